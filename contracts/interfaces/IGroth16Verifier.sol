@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+/// @title Groth16 verifier over BN254
+/// @notice One implementation; each verification key is a deterministic clone that carries the key in its code.
+/// @dev Points are affine, big-endian, 32 bytes a coordinate; a G2 coordinate is (imaginary, real) as EIP-197 orders it.
+interface IGroth16Verifier {
+    /// @notice Verifies a proof against this clone's verification key.
+    /// @dev Returns false, never reverts, for a proof that is not valid: wrong count of public signals, a signal that
+    /// is not below the field order, a point off the curve or outside the subgroup, a failed pairing.
+    /// @param proof A (x, y), B (x imaginary, x real, y imaginary, y real), C (x, y)
+    /// @param publicSignals output words, input words, binding; each below the BN254 scalar field order
+    function verifyProof(uint256[8] calldata proof, uint256[] calldata publicSignals) external view returns (bool);
+
+    /// @notice The verification key in this clone: alpha1, beta2, gamma2, delta2, IC[0..publicSignalCount].
+    function verificationKey() external view returns (bytes memory);
+
+    /// @notice The number of public signals this key takes.
+    function publicSignalCount() external view returns (uint256);
+}

@@ -1,0 +1,116 @@
+import type { InputBinding } from "../circuit/types.ts";
+import type { Requantization, Shape } from "../model/types.ts";
+
+/** What the model's numbers mean, and where everything is: a dag-json document under the CID that the registry holds. */
+export interface ModelManifest {
+  readonly format: "verimesh-manifest/1";
+  readonly name: string;
+  readonly description: string;
+  /** The integer model without its tensors; they are at `offset` of the weights file. */
+  readonly architecture: ModelArchitecture;
+  /** CIDs as strings (CIDv1, base32). */
+  readonly files: {
+    readonly weights: string;
+    readonly provingKey: string;
+    readonly verificationKey: string;
+    readonly witnessCalculator: string;
+    /** The skeleton's circom source. */
+    readonly skeleton: string;
+  };
+  readonly circuit: {
+    readonly compiler: string;
+    /** sha256, hex: of the linked R1CS. */
+    readonly r1csHash: string;
+    readonly constraints: number;
+    readonly inputBinding: InputBinding;
+    readonly outputWords: number;
+    readonly inputWords: number;
+  };
+  readonly setup: { readonly kind: "insecure-dev" } | { readonly kind: "ceremony"; readonly transcript: string };
+  readonly accuracy: AccuracyReport;
+  readonly input: InputEncoding;
+  readonly output: OutputEncoding;
+}
+
+export interface AccuracyReport {
+  /** Share of held-out samples answered right, 0 to 1. */
+  readonly float: number;
+  readonly integer: number;
+  readonly samples: number;
+}
+
+/** A real feature v becomes the byte `clamp(round((v − offset) / scale), 0, 255)`. */
+export interface InputEncoding {
+  readonly shape: Shape;
+  /** One scale and offset for all elements, or one per element. */
+  readonly scale: readonly number[];
+  readonly offset: readonly number[];
+  /** Names of the elements, in order, where they have any. */
+  readonly names?: readonly string[] | undefined;
+}
+
+export interface OutputEncoding {
+  readonly kind: "scores" | "argmax";
+  /** Number of output integers: of scores, or 1. */
+  readonly length: number;
+  /** Bits of each packed output, and what was added to make it non-negative. */
+  readonly bits: number;
+  readonly offset: number;
+  /** Real score = integer · scale; absent for argmax. */
+  readonly scale?: number | undefined;
+  /** Names of the classes, in order. */
+  readonly labels?: readonly string[] | undefined;
+}
+
+export interface TensorReference {
+  readonly dtype: "int8" | "int32";
+  readonly shape: Shape;
+  /** Bytes from the start of the weights file; int32 is little-endian and aligned to 4. */
+  readonly offset: number;
+}
+
+export interface ModelArchitecture {
+  readonly format: "verimesh-integer-model/1";
+  readonly inputShape: Shape;
+  readonly output: "scores" | "argmax";
+  readonly layers: readonly LayerArchitecture[];
+}
+
+export type LayerArchitecture =
+  | {
+      readonly kind: "dense";
+      readonly name: string;
+      readonly inputs: number;
+      readonly units: number;
+      readonly weights: TensorReference;
+      readonly bias: TensorReference;
+      readonly requantization: Requantization | null;
+    }
+  | {
+      readonly kind: "conv2d";
+      readonly name: string;
+      readonly inputShape: readonly [number, number, number];
+      readonly outputShape: readonly [number, number, number];
+      readonly kernel: readonly [number, number];
+      readonly strides: readonly [number, number];
+      readonly padding: {
+        readonly top: number;
+        readonly bottom: number;
+        readonly left: number;
+        readonly right: number;
+      };
+      readonly weights: TensorReference;
+      readonly bias: TensorReference;
+      readonly requantization: Requantization | null;
+    }
+  | {
+      readonly kind: "averagePool2d";
+      readonly name: string;
+      readonly inputShape: readonly [number, number, number];
+      readonly outputShape: readonly [number, number, number];
+      readonly poolSize: readonly [number, number];
+      readonly strides: readonly [number, number];
+      readonly multiplier: number;
+      readonly requantization: Requantization;
+    }
+  | { readonly kind: "flatten"; readonly name: string; readonly inputShape: Shape };

@@ -1,0 +1,1 @@
+export type { ContentStore, GetOptions } from "./ContentStore.ts";
