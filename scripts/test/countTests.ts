@@ -1,0 +1,16 @@
+export interface Counts {
+  passed: number;
+  failed: number;
+}
+
+/** Adds up the `N passing` and `N failing` lines of mocha and Hardhat, whatever prefix or colour they carry. */
+export function countTests(output: string): Counts {
+  // eslint-disable-next-line no-control-regex -- terminal colours begin with the escape character
+  const plain = output.replace(/\u001b\[[0-9;]*m/g, "");
+  return { passed: sum(plain, "passing"), failed: sum(plain, "failing") };
+}
+
+function sum(output: string, word: string): number {
+  const pattern = new RegExp(`^(?:\\S+:test: )?\\s*(\\d+) ${word}\\b`, "gm");
+  return [...output.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0);
+}

@@ -1,0 +1,54 @@
+/**
+ * Every test there is, suite after suite: packages (mocha through turbo), contracts in Solidity, then contracts, gas and
+ * integration in TypeScript. Prints `N passed, N failed` last; exits non-zero if anything failed or a suite ran no test.
+ * `--deep` raises the number of random cases and adds the long suites.
+ */
+import { spawn } from "node:child_process";
+import { countTests, type Counts } from "./countTests.ts";
+
+interface Suite {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+}
+
+const deep = process.argv.includes("--deep");
+
+const suites: readonly Suite[] = [
+  { name: "packages", command: ["turbo", "run", "test", "--concurrency=2", "--output-logs=full", "--continue"] },
+  { name: "contracts in Solidity", command: ["hardhat", "test", "solidity"] },
+  { name: "contracts, gas and integration in TypeScript", command: ["hardhat", "test", "mocha"] },
+];
+
+const total: Counts = { passed: 0, failed: 0 };
+const broken: string[] = [];
+for (const suite of suites) {
+  process.stdout.write(`\n── ${suite.name} ──\n`);
+  const started = performance.now();
+  const { status, counts } = await runSuite(suite);
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  if (status !== 0 || counts.passed === 0) broken.push(suite.name);
+  process.stdout.write(`── ${suite.name}: ${Math.round((performance.now() - started) / 1000)} s ──\n`);
+}
+if (broken.length > 0) process.stdout.write(`\nFailed: ${broken.join(", ")}\n`);
+// A suite that broke before it could count a failure is one failure all the same.
+const failed = Math.max(total.failed, broken.length);
+process.stdout.write(`\n${total.passed} passed, ${failed} failed\n`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+function runSuite(suite: Suite): Promise<{ status: number; counts: Counts }> {
+  const [command, ...args] = suite.command;
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, ...(deep && { VERIMESH_DEEP: "1" }) },
+    });
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      process.stdout.write(chunk);
+      output += chunk.toString();
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ status: code ?? 1, counts: countTests(output) }));
+  });
+}
