@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {EndReason, JobId, JobStatus, Policy} from "../types/Job.sol";
+import {EndReason, Job, JobStatus, Policy} from "../types/Job.sol";
 
 /// @notice What a requester asks for.
 /// @param modelId the model's token
@@ -27,32 +27,6 @@ struct JobRequest {
     uint32 callbackGasLimit;
     uint256[] inputWords;
     bytes inputCid;
-}
-
-/// @notice A job as the market keeps it.
-/// @dev Terms are fixed when the job is requested: later changes of royalty, protocol fee or version do not touch it.
-struct Job {
-    address requester;
-    JobStatus status;
-    EndReason reason;
-    Policy policy;
-    uint8 attempts;
-    uint16 royaltyBps;
-    uint16 protocolFeeBps;
-    address provider;
-    uint64 claimBefore;
-    uint32 proveSeconds;
-    address verifier;
-    uint64 proveBefore;
-    uint32 callbackGasLimit;
-    address callback;
-    uint8 outputWords;
-    address token;
-    uint128 fee;
-    uint128 bond;
-    uint256 modelId;
-    uint256 version;
-    bytes32 inputHash;
 }
 
 /// @title Job market
@@ -98,6 +72,7 @@ interface IJobMarket {
     error JobUnknown(uint256 jobId);
     error JobNotInStatus(uint256 jobId, JobStatus status, JobStatus expected);
     error FeeZero();
+    /// @notice A fee is below 2^96 units.
     error FeeTooHigh(uint256 fee);
     error EtherAmountMismatch(uint256 sent, uint256 expected);
     /// @notice The token delivered another amount than was asked for: tokens that take a fee are not accepted.
@@ -174,9 +149,22 @@ interface IJobMarket {
     function totalClaimableOf(address token) external view returns (uint256);
     /// @notice The last public signal: uint256(keccak256(abi.encode(chainId, market, jobId, provider))) >> 8.
     function bindingOf(uint256 jobId, address provider) external view returns (uint256);
-    /// @notice What a provider must have as free stake to claim a job.
+    /// @notice What a provider must have as free stake to claim a job. Fixed for the life of the market.
     function bondAmount() external view returns (uint256);
+    /// @notice The protocol's share of jobs requested from now on, in basis points.
     function protocolFeeBps() external view returns (uint256);
+    /// @notice The registry whose models this market sells, and whose token holders get the royalties.
+    function modelRegistry() external view returns (address);
+    /// @notice Where bonds are locked.
+    function providerStaking() external view returns (address);
+    /// @notice Receives the protocol's share.
+    function treasury() external view returns (address);
+    /// @notice Claims that a job survives: after this many missed deadlines it is refunded.
     function MAX_ATTEMPTS() external view returns (uint256);
     function MAX_CALLBACK_GAS() external view returns (uint256);
+    function MAX_PROTOCOL_FEE_BPS() external view returns (uint256);
+    /// @notice Shortest claim window and shortest time to prove, in seconds.
+    function MIN_DURATION_SECONDS() external view returns (uint256);
+    function MAX_CLAIM_SECONDS() external view returns (uint256);
+    function MAX_PROVE_SECONDS() external view returns (uint256);
 }

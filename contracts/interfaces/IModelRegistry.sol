@@ -32,6 +32,8 @@ interface IModelRegistry {
     error VersionIsDeprecated(uint256 modelId, uint256 version);
     error NotModelHolder(uint256 modelId, address caller);
     error VerifierNotRegistered(address verifier);
+    /// @notice The verifier's proof system was retired: no further version may rely on it.
+    error VerifierIsRetired(address verifier);
     /// @notice outputWords + inputWords + 1 must equal the verifier's public signals; 1 to 4 output words, at least 1 input word.
     error WordCountInvalid(uint256 outputWords, uint256 inputWords, uint256 publicSignals);
     /// @notice A manifest CID is a binary CIDv1 of 4 to 64 bytes.
@@ -81,6 +83,9 @@ interface IModelRegistry {
         uint256 modelId,
         uint256 version
     ) external view returns (address verifier, uint8 outputWords, uint8 inputWords, uint16 royaltyBps);
+
+    /// @notice The verifier of a version and the number of its output words, deprecated or not: for running jobs.
+    function verifierOf(uint256 modelId, uint256 version) external view returns (address verifier, uint8 outputWords);
 
     function nameOf(uint256 modelId) external view returns (string memory);
     function royaltyBpsOf(uint256 modelId) external view returns (uint256);

@@ -13,7 +13,7 @@ struct StakeAccount {
 
 /// @title Provider staking
 /// @notice Providers stake the protocol token; the market locks a bond per job and slashes it for a missed deadline.
-/// Stake on its way out can still be slashed until it is withdrawn.
+/// A bond is not free stake: while its job runs it can be neither unstaked nor withdrawn, so a slash always finds it.
 interface IProviderStaking {
     event Staked(address indexed provider, uint256 amount);
     event UnstakeRequested(address indexed provider, uint256 amount, uint256 readyAt);
@@ -37,6 +37,10 @@ interface IProviderStaking {
     error NotMarket(address caller);
     error MarketAlreadySet(address market);
     error NothingToWithdraw(address account);
+    /// @notice More was to be released or slashed than is locked: the market is at fault.
+    error BondNotLocked(address provider, uint256 locked, uint256 needed);
+    error NotDeployer(address caller);
+    error StakingAddressZero();
 
     /// @notice Adds to the caller's stake. Needs an allowance of the stake token.
     function stake(uint256 amount) external;
@@ -61,6 +65,9 @@ interface IProviderStaking {
 
     /// @notice Cuts a locked bond: half to the wronged party, half (rounded up) to the treasury. Market only.
     function slashBond(address provider, uint256 amount, address wronged) external;
+
+    /// @notice Names the market, once and for good. Deployer only: the market needs this contract's address first.
+    function setMarket(address market_) external;
 
     function accountOf(address provider) external view returns (StakeAccount memory);
     /// @notice Stake that is neither locked nor unbonding.

@@ -15,11 +15,12 @@ interface IVerifierRegistry {
     error ProofSystemUnknown(bytes32 proofSystem);
     error ProofSystemIsRetired(bytes32 proofSystem);
     error ProofSystemExists(bytes32 proofSystem);
+    error ImplementationNotContract(address implementation);
     /// @notice The key's length is not 448 + 64 · (signals + 1) bytes, with 1 to 32 signals.
     error VerificationKeyLengthInvalid(uint256 length);
     /// @notice A point is at infinity, off its curve or outside its subgroup. Index: 0 alpha, 1 beta, 2 gamma, 3 delta, 4 + i for IC[i].
     error VerificationKeyPointInvalid(uint256 index);
-    /// @notice gamma equals delta: with such a key anyone can forge a proof.
+    /// @notice gamma equals delta or its negative: with such a key anyone can forge a proof.
     error VerificationKeyDegenerate();
 
     /// @notice keccak256("groth16-bn254")
@@ -36,6 +37,12 @@ interface IVerifierRegistry {
 
     /// @notice Whether this registry deployed `verifier`.
     function isVerifier(address verifier) external view returns (bool);
+
+    /// @notice The proof system of a verifier that this registry deployed; zero for any other address.
+    function proofSystemOf(address verifier) external view returns (bytes32);
+
+    /// @notice Whether a proof system was retired.
+    function isRetired(bytes32 proofSystem) external view returns (bool);
 
     /// @notice The implementation of a proof system; zero if there is none.
     function implementationOf(bytes32 proofSystem) external view returns (address);

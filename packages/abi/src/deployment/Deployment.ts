@@ -1,0 +1,13 @@
+import type { Address } from "viem";
+
+/** Where one instance of the protocol lives. */
+export interface Deployment {
+  readonly chainId: number;
+  readonly token: Address;
+  readonly verifierRegistry: Address;
+  readonly modelRegistry: Address;
+  readonly providerStaking: Address;
+  readonly jobMarket: Address;
+  /** The block of the first contract: no event of the protocol is older. A plain number, so that it fits in JSON. */
+  readonly deployedAtBlock: number;
+}
