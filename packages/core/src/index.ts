@@ -1,4 +1,31 @@
 export type * from "./circuit/types.ts";
+export { circuitInputs, publicSignals } from "./circuit/circuitInputs.ts";
+export { jobBinding, type JobBindingParameters } from "./circuit/jobBinding.ts";
+export { circuitLayout } from "./circuit/layout.ts";
+export { linearConstraints } from "./circuit/linearConstraints.ts";
+export * from "./constants.ts";
+export { decodeOutput, type DecodedOutput } from "./encoding/decodeOutput.ts";
+export { elementEncoding, encodeInput, type EncodeInputOptions, type InputValues } from "./encoding/encodeInput.ts";
+export { inputBindingOf, inputWords, packInput, packedWordCount, poseidonCommitment } from "./encoding/packInput.ts";
+export {
+  bitLength,
+  outputPackingOf,
+  outputWordCount,
+  packOutputs,
+  unpackOutputs,
+  type OutputPacking,
+} from "./encoding/packOutputs.ts";
 export { VerimeshError, type VerimeshErrorOptions } from "./errors/VerimeshError.ts";
+export { checkManifestFits } from "./manifest/checkManifestFits.ts";
+export { MAX_MANIFEST_BYTES, parseManifest, serializeManifest } from "./manifest/parseManifest.ts";
 export type * from "./manifest/types.ts";
+export { accumulatorIntervals, hull, layerBounds, modelBounds, type LayerBounds } from "./model/intervals.ts";
+export { MODEL_LIMITS } from "./model/limits.ts";
+export { halfOf, requantize, requantizeAll } from "./model/requantize.ts";
+export { argmax, checkInput, runReference } from "./model/runReference.ts";
+export { channelsOf, elementCount, inputShapeOf, linearLayers, outputShapeOf, scoreCount } from "./model/shapes.ts";
 export type * from "./model/types.ts";
+export { validateModel } from "./model/validateModel.ts";
+export { Random } from "./random.ts";
+export { parseModel } from "./weights/parseModel.ts";
+export { serializeWeights, type SerializedModel } from "./weights/serializeWeights.ts";

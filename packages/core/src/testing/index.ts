@@ -1,0 +1,1 @@
+export { randomInput, randomModel, type RandomModelOptions } from "./randomModel.ts";
