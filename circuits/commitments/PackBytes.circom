@@ -1,0 +1,32 @@
+pragma circom 2.2.0;
+
+include "../arithmetic/Same.circom";
+include "../arithmetic/UpperBits.circom";
+include "../arithmetic/integers.circom";
+
+// Packs n bytes, 31 a word, little end first: words[k] = sum of x[31k + i] * 2^(8i).
+// Range enforced: x[i] in [0, 255], so each word is below 2^248 and no two inputs share their words.
+// Constraints: 8 a byte, 1 a word.
+template PackBytes(n) {
+    assert(n >= 1);
+    signal input x[n];
+    var count = ceilDivide(n, 31);
+    signal output words[count];
+
+    component range[n];
+    for (var k = 0; k < count; k++) {
+        var word = 0;
+        for (var i = 31 * k; i < smaller(n, 31 * (k + 1)); i++) {
+            range[i] = UpperBits(8, 0);
+            range[i].in <== x[i];
+            word += x[i] * (1 << (8 * (i - 31 * k)));
+        }
+        if (n == 31 * k + 1) {
+            // A word of one byte is equal to it: the byte must keep its wire.
+            words[k] <-- word;
+            Same()(words[k], word);
+        } else {
+            words[k] <== word;
+        }
+    }
+}

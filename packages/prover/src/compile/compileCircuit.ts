@@ -1,0 +1,75 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { VerimeshError } from "@verimesh/core";
+import { runInThread } from "../threads/runInThread.ts";
+import { circomlibParentDirectory, circuitsDirectory } from "./circuitsDirectory.ts";
+import type { CompilerThreadData, CompilerThreadResult } from "./compilerThread.ts";
+
+export interface CompiledCircuit {
+  /** The constraint system, in circom's binary format. */
+  readonly r1cs: Uint8Array;
+  /** circom's witness calculator (WebAssembly). */
+  readonly witnessCalculator: Uint8Array;
+  /** circom's symbol file: label, wire (-1 if simplified away), component, name. */
+  readonly symbols: string;
+  /** For the manifest: `circom <version> <options>`. */
+  readonly compilerVersion: string;
+}
+
+export interface CompileCircuitOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Of the circom inside the npm package circom2 0.2.23; a test asks the compiler itself. */
+export const CIRCOM_VERSION = "2.2.3";
+
+/**
+ * Simplification O1: signals equal to another or to a constant go, linear constraints stay. O2 would save a constraint
+ * per decomposition but may solve a linear constraint for a private input and so drop its wire.
+ */
+export const SIMPLIFICATION = "--O1";
+
+/**
+ * Compiles a circom source with the templates of `circuits/` and circomlib in its include path, in a thread of its own.
+ *
+ * @param source the main file's text; includes such as `activations/Requantize.circom`
+ * @throws VerimeshError CIRCUIT_INVALID with circom's message; the signal's reason if aborted
+ */
+export async function compileCircuit(source: string, options: CompileCircuitOptions = {}): Promise<CompiledCircuit> {
+  options.signal?.throwIfAborted();
+  const workDirectory = await mkdtemp(join(tmpdir(), "verimesh-circom-"));
+  try {
+    await writeFile(join(workDirectory, "main.circom"), source);
+    const data: CompilerThreadData = {
+      workDirectory,
+      circuitsDirectory: circuitsDirectory(),
+      circomlibParentDirectory: circomlibParentDirectory(),
+      flags: ["--r1cs", "--wasm", "--sym", SIMPLIFICATION],
+    };
+    const result = await runInThread<CompilerThreadResult>(new URL("./compilerThread.ts", import.meta.url), data, options);
+    if (result.exitCode !== 0) throw circuitInvalid(result.output);
+    const [r1cs, witnessCalculator, symbols] = await Promise.all([
+      readFile(join(workDirectory, "main.r1cs")),
+      readFile(join(workDirectory, "main_js/main.wasm")),
+      readFile(join(workDirectory, "main.sym"), "utf8"),
+    ]);
+    return {
+      r1cs: new Uint8Array(r1cs),
+      witnessCalculator: new Uint8Array(witnessCalculator),
+      symbols,
+      compilerVersion: `circom ${CIRCOM_VERSION} ${SIMPLIFICATION}`,
+    };
+  } finally {
+    await rm(workDirectory, { recursive: true, force: true });
+  }
+}
+
+function circuitInvalid(output: string): VerimeshError {
+  // circom colours its messages for a terminal.
+  const message = output.replace(/\u001b\[[0-9;]*m/g, "").trim();
+  return new VerimeshError("circom refused the circuit.", {
+    code: "CIRCUIT_INVALID",
+    details: message.slice(0, 4000) || "The compiler gave no message: it may have run out of memory.",
+  });
+}
