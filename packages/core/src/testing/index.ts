@@ -1,1 +1,3 @@
+export { exampleManifest } from "./exampleManifest.ts";
 export { randomInput, randomModel, type RandomModelOptions } from "./randomModel.ts";
+export { dense, tinyConvModel, tinyDenseModel } from "./smallModels.ts";
