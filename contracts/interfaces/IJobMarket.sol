@@ -31,7 +31,8 @@ struct JobRequest {
 
 /// @title Job market
 /// @notice Escrow and life of a job: Requested → Assigned → Settled, or Refunded.
-/// For each token, what the market holds equals open escrows plus claimable balances.
+/// For each token, what the market holds equals open escrows plus claimable balances (and what anyone gave it unasked).
+/// Tokens whose balances change by themselves are not supported. The owner can set the fee of future jobs, nothing else.
 interface IJobMarket {
     event JobRequested(
         uint256 indexed jobId,
@@ -94,7 +95,8 @@ interface IJobMarket {
     error NotRequester(uint256 jobId, address caller, address requester);
     error ProofInvalid(uint256 jobId);
     error NothingClaimable(address account, address token);
-    error RecipientZero();
+    /// @notice Money is paid neither to the zero address nor to the market itself.
+    error RecipientInvalid(address to);
     error ProtocolFeeTooHigh(uint256 protocolFeeBps, uint256 maxProtocolFeeBps);
     error EtherTransferFailed(address to, uint256 amount);
 

@@ -41,6 +41,9 @@ interface IModelRegistry {
     error RoyaltyTooHigh(uint256 royaltyBps, uint256 maxRoyaltyBps);
     error ModelNameInvalid(uint256 length);
 
+    /// @notice The registry whose verifiers a version may name.
+    function verifierRegistry() external view returns (address);
+
     /// @notice The highest royalty, in basis points of a job's fee.
     function MAX_ROYALTY_BPS() external view returns (uint256);
 
