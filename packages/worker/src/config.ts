@@ -1,0 +1,74 @@
+import { VerimeshError, type Prover } from "@verimesh/core";
+import type { BackendName } from "@verimesh/executor";
+import type { Deployment } from "@verimesh/sdk";
+import type { ContentStore } from "@verimesh/storage";
+import type { LocalAccount } from "viem";
+import type { Terms } from "./jobs/assess.ts";
+import type { Logger } from "./log.ts";
+
+/** What a provider sets; `createWorker` fills in the rest. */
+export interface WorkerConfig {
+  readonly deployment: Deployment;
+  readonly rpcUrl: string;
+  /** Signs claims and submissions. One account, one worker: two would use each other's nonces. */
+  readonly account: LocalAccount;
+  /** Where content comes from: a gateway's address, or any store. */
+  readonly content: string | ContentStore;
+  /** Journal, lock and cursor: a folder per chain, market and account below this one. */
+  readonly dataDirectory: string;
+  /** Content and what can be had again. */
+  readonly cacheDirectory: string;
+  readonly terms?: Partial<Terms>;
+  /** Jobs worked on at once. Default 1. */
+  readonly capacity?: number;
+  /** Blocks until an event or a transaction is believed, 1 being its own alone. Default 1 on local chains, else 3. */
+  readonly confirmations?: number;
+  readonly pollSeconds?: number;
+  /** Without a receipt for so long, a transaction is sent again with a higher fee. Default 45. */
+  readonly resendSeconds?: number;
+  /** Blocks per event query, above 64. Default 2000. */
+  readonly chunkBlocks?: number;
+  /** Serves models with development keys elsewhere than on a local chain. */
+  readonly allowInsecureSetup?: boolean;
+  /** Proves every job before claiming it: no bond is ever at risk, and work is lost whenever another is faster. */
+  readonly alwaysProveFirst?: boolean;
+  /** The best that loads if undefined. */
+  readonly backend?: BackendName | undefined;
+  readonly status?: { readonly host?: string; readonly port: number } | undefined;
+  readonly logger?: Logger;
+  /** Another prover than snarkjs in a thread; the worker does not end it. */
+  readonly prover?: Prover;
+}
+
+/** Chain ids of Hardhat, anvil and ganache: whatever happens there costs nobody anything. */
+const LOCAL_CHAINS: readonly number[] = [31337, 1337];
+
+export const OVERLAP_BLOCKS = 32;
+
+export function withDefaults(config: WorkerConfig) {
+  const isLocal = LOCAL_CHAINS.includes(config.deployment.chainId);
+  const settings = {
+    capacity: config.capacity ?? 1,
+    confirmations: config.confirmations ?? (isLocal ? 1 : 3),
+    pollSeconds: config.pollSeconds ?? (isLocal ? 0.25 : 4),
+    resendSeconds: config.resendSeconds ?? 45,
+    chunkBlocks: config.chunkBlocks ?? 2000,
+    allowInsecureSetup: config.allowInsecureSetup ?? isLocal,
+    alwaysProveFirst: config.alwaysProveFirst ?? false,
+    terms: { minimumFee: 0n, minimumFeeOf: {}, tokens: {}, minimumProveSeconds: 10, ...config.terms },
+  };
+  check("capacity", settings.capacity, 1, 64, true);
+  check("confirmations", settings.confirmations, 1, 64, true);
+  check("pollSeconds", settings.pollSeconds, 0.01, 3600);
+  check("resendSeconds", settings.resendSeconds, 1, 86_400);
+  check("chunkBlocks", settings.chunkBlocks, 2 * OVERLAP_BLOCKS, 1_000_000, true);
+  return settings;
+}
+
+function check(name: string, value: number, low: number, high: number, whole = false): void {
+  if (value >= low && value <= high && (!whole || Number.isInteger(value))) return;
+  throw new VerimeshError(`The worker's ${name} is ${value}.`, {
+    code: "CONFIG_INVALID",
+    details: `Expected a ${whole ? "whole number" : "number"} from ${low} to ${high}.`,
+  });
+}

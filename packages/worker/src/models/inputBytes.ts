@@ -1,0 +1,53 @@
+import { elementCount, inputWords, VerimeshError, WORD_BYTES, type IntegerModel } from "@verimesh/core";
+import { type ContentStore } from "@verimesh/storage";
+import { type Hex, hexToBytes } from "viem";
+import { CID } from "multiformats/cid";
+
+/** Above the input itself: room for the UnixFS wrapping of a small file. */
+const WRAPPING_BYTES = 64 * 1024;
+
+/**
+ * The bytes of a job's input: unpacked from the public words, or fetched by the job's CID and checked against the
+ * commitment in the words.
+ *
+ * @throws VerimeshError INPUT_INVALID if no input of the model's size gives these words: such a job cannot be proved
+ */
+export async function loadInput(
+  model: IntegerModel,
+  binding: "words" | "poseidon",
+  job: { readonly inputWords: readonly bigint[]; readonly inputCid: Hex },
+  store: ContentStore,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const length = elementCount(model.inputShape);
+  const bytes =
+    binding === "words"
+      ? unpackWords(job.inputWords, length)
+      : await store.get(parseInputCid(job.inputCid), { signal, maxBytes: length + WRAPPING_BYTES });
+  if (bytes.length !== length) refuse(`The input has ${bytes.length} bytes; the model takes ${length}.`);
+  const words = inputWords(bytes, binding);
+  if (words.length !== job.inputWords.length || words.some((word, i) => word !== job.inputWords[i])) {
+    refuse("The input is not the one that the job's words stand for.");
+  }
+  return bytes;
+}
+
+/** The opposite of packing; bits outside the input make the comparison that follows fail. */
+function unpackWords(words: readonly bigint[], length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, index) => {
+    const word = words[Math.floor(index / WORD_BYTES)] ?? 0n;
+    return Number((word >> BigInt(8 * (index % WORD_BYTES))) & 255n);
+  });
+}
+
+function parseInputCid(cid: Hex): CID {
+  try {
+    return CID.decode(hexToBytes(cid));
+  } catch (cause) {
+    throw new VerimeshError("The job's input CID is malformed.", { code: "INPUT_INVALID", cause });
+  }
+}
+
+function refuse(message: string): never {
+  throw new VerimeshError(message, { code: "INPUT_INVALID", details: "No proof exists for this job." });
+}

@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { VerimeshError, type Prover } from "@verimesh/core";
+import { loadBackend, selfTest } from "@verimesh/executor";
+import { createThreadedProver } from "@verimesh/prover";
+import { type ContentStore, FileContentStore, HttpContentStore, TieredContentStore } from "@verimesh/storage";
+import { createPublicClient, defineChain, http, type PublicClient } from "viem";
+import type { withDefaults, WorkerConfig } from "./config.ts";
+import { MarketClient } from "./chain/MarketClient.ts";
+import { TransactionSender } from "./chain/TransactionSender.ts";
+import { type Cursor, fileCursor } from "./journal/cursor.ts";
+import { type Journal, openJournal } from "./journal/Journal.ts";
+import { takeLock } from "./journal/lock.ts";
+import { isEnded } from "./jobs/JobRecord.ts";
+import type { RunnerOptions } from "./jobs/JobRunner.ts";
+import { Slots } from "./jobs/Slots.ts";
+import type { Logger } from "./log.ts";
+import { ModelLoader } from "./models/ModelLoader.ts";
+import { Rehearsals } from "./models/rehearsal.ts";
+
+/** Everything that a running worker holds open. */
+export interface Workshop {
+  readonly client: PublicClient;
+  readonly market: MarketClient;
+  readonly journal: Journal;
+  readonly cursor: Cursor;
+  readonly slots: Slots;
+  readonly backend: string;
+  readonly runnerOptions: RunnerOptions;
+  close(): Promise<void>;
+}
+
+/** Checks the chain, takes the journal, tests the backend, starts the prover. Closes what it opened if it fails. */
+export async function openWorkshop(
+  config: WorkerConfig,
+  settings: ReturnType<typeof withDefaults>,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<Workshop> {
+  const { deployment, account } = config;
+  const closers: (() => unknown)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const client = connect(config);
+    const directory = join(config.dataDirectory, await identify(client, config));
+    closers.push(await takeLock(join(directory, "lock")));
+    const owner = { chainId: deployment.chainId, market: deployment.jobMarket, provider: account.address };
+    const journal = await openJournal(join(directory, "journal.jsonl"), owner, isEnded);
+    closers.push(() => journal.close());
+
+    const backend = await loadBackend(config.backend);
+    for (const skipped of backend.skipped) log.info(skipped, "backend not available");
+    await selfTest(backend);
+    log.info({ backend: backend.description }, "backend agrees with the reference");
+    signal.throwIfAborted();
+
+    const prover = config.prover ?? ownProver(closers);
+    const store = openStore(config);
+    const market = new MarketClient(client, deployment, account.address, settings.confirmations);
+    const models = new ModelLoader({ market, store, backend, log, allowInsecureSetup: settings.allowInsecureSetup });
+    closers.push(() => models.dispose());
+    const { confirmations, pollSeconds, resendSeconds, terms, alwaysProveFirst } = settings;
+    const sender = new TransactionSender({ client, account, log, confirmations, pollSeconds, resendSeconds });
+    const slots = new Slots(settings.capacity);
+    const rehearsals = new Rehearsals(join(config.cacheDirectory, "rehearsals"));
+    return {
+      client,
+      market,
+      journal,
+      cursor: fileCursor(join(directory, "cursor")),
+      slots,
+      backend: backend.description,
+      runnerOptions: {
+        market,
+        sender,
+        journal,
+        models,
+        rehearsals,
+        store,
+        prover,
+        slots,
+        terms,
+        alwaysProveFirst,
+        pollSeconds,
+        log,
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function connect({ rpcUrl, deployment }: WorkerConfig): PublicClient {
+  const nativeCurrency = { name: "Ether", symbol: "ETH", decimals: 18 };
+  const rpcUrls = { default: { http: [rpcUrl] } };
+  const chain = defineChain({ id: deployment.chainId, name: `chain ${deployment.chainId}`, nativeCurrency, rpcUrls });
+  // Retries are the worker's own: it knows what each call is for.
+  return createPublicClient({ chain, transport: http(rpcUrl, { retryCount: 1, timeout: 15_000 }) });
+}
+
+function ownProver(closers: (() => unknown)[]): Prover {
+  const prover = createThreadedProver();
+  closers.push(() => prover.terminate());
+  return prover;
+}
+
+function openStore(config: WorkerConfig): ContentStore {
+  if (typeof config.content !== "string") return config.content;
+  const local = new FileContentStore(join(config.cacheDirectory, "content"));
+  return new TieredContentStore(local, new HttpContentStore(config.content));
+}
+
+/**
+ * A name for this chain, market and account. The hash of the deployment's block tells a restarted local chain, whose ids
+ * and addresses are the same as before, from the one that the last journal was about.
+ */
+async function identify(client: PublicClient, { deployment, account, rpcUrl }: WorkerConfig): Promise<string> {
+  const { chainId, jobMarket, deployedAtBlock } = deployment;
+  const actual = await client.getChainId().catch((cause: unknown) => {
+    throw new VerimeshError(`No chain answers at ${new URL(rpcUrl).origin}.`, {
+      code: "RPC_UNREACHABLE",
+      details: "Check the RPC URL, and that the node runs.",
+      cause,
+    });
+  });
+  if (actual !== chainId) {
+    throw new VerimeshError(`The node is on chain ${actual}; the deployment is on chain ${chainId}.`, {
+      code: "CHAIN_MISMATCH",
+      details: "Use the RPC URL of the deployment's chain.",
+    });
+  }
+  const code = await client.getCode({ address: jobMarket });
+  const anchor = await client.getBlock({ blockNumber: BigInt(deployedAtBlock) }).catch(() => undefined);
+  if (!code || !anchor) {
+    throw new VerimeshError(`There is no job market at ${jobMarket} on this chain.`, {
+      code: "DEPLOYMENT_MISSING",
+      details: "The chain was reset, or the deployment file is of another one.",
+    });
+  }
+  const text = `${chainId}:${jobMarket}:${account.address}:${anchor.hash}`.toLowerCase();
+  return `${chainId}-${account.address.slice(2, 10).toLowerCase()}-${createHash("sha256").update(text).digest("hex").slice(0, 12)}`;
+}
