@@ -1,8 +1,17 @@
 export type * from "./circuit/types.ts";
+export { BN254_BASE_ORDER } from "./circuit/baseField.ts";
 export { circuitInputs, publicSignals } from "./circuit/circuitInputs.ts";
 export { jobBinding, type JobBindingParameters } from "./circuit/jobBinding.ts";
 export { circuitLayout } from "./circuit/layout.ts";
 export { linearConstraints } from "./circuit/linearConstraints.ts";
+export { fromSolidityProof, proofFromJson, proofToJson, toSolidityProof, type ProofJson } from "./circuit/proof.ts";
+export {
+  decodeVerificationKey,
+  encodeVerificationKey,
+  verificationKeyFromJson,
+  verificationKeyToJson,
+  type VerificationKeyJson,
+} from "./circuit/verificationKey.ts";
 export * from "./constants.ts";
 export { decodeOutput, type DecodedOutput } from "./encoding/decodeOutput.ts";
 export { elementEncoding, encodeInput, type EncodeInputOptions, type InputValues } from "./encoding/encodeInput.ts";

@@ -1,2 +1,17 @@
 export { circuitsDirectory } from "./compile/circuitsDirectory.ts";
-export { compileCircuit, type CompileCircuitOptions, type CompiledCircuit } from "./compile/compileCircuit.ts";
+export {
+  CIRCOM_VERSION,
+  compileCircuit,
+  type CompileCircuitOptions,
+  type CompiledCircuit,
+} from "./compile/compileCircuit.ts";
+export { linkWeights, type LinkOptions } from "./link/linkWeights.ts";
+export { ProcessProver } from "./prove/ProcessProver.ts";
+export { readVerificationKey } from "./prove/readVerificationKey.ts";
+export { SnarkjsProver } from "./prove/SnarkjsProver.ts";
+export { verifyProof } from "./prove/verifyProof.ts";
+export { checkWitness, findViolation, type ConstraintViolation } from "./r1cs/checkWitness.ts";
+export { hashR1cs, publicSignalCount, readR1cs, type R1cs } from "./r1cs/readR1cs.ts";
+export { setupDev, type DevSetup, type SetupOptions } from "./setup/setupDev.ts";
+export { calculateWitness } from "./witness/calculateWitness.ts";
+export { readWitness, writeWitness } from "./witness/wtns.ts";

@@ -61,6 +61,8 @@ export interface ProvingJob {
   /** circom's witness calculator (WebAssembly). */
   readonly witnessCalculator: Uint8Array;
   readonly inputs: CircuitInputs;
+  /** The linked R1CS: if given, the witness is checked first, and an error names the constraint that fails. */
+  readonly r1cs?: Uint8Array | undefined;
 }
 
 export interface ProvenJob {

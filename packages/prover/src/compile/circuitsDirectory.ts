@@ -8,7 +8,11 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 /** Where the circom templates are: beside the packages in the repository, inside this package once published. */
 export function circuitsDirectory(): string {
-  const candidates = [resolve(here, "../../../../circuits"), resolve(here, "../circuits"), resolve(here, "../../circuits")];
+  const candidates = [
+    resolve(here, "../../../../circuits"),
+    resolve(here, "../circuits"),
+    resolve(here, "../../circuits"),
+  ];
   const found = candidates.find((directory) => existsSync(resolve(directory, "activations/Requantize.circom")));
   if (found === undefined) {
     throw new VerimeshError("The circuit templates are missing.", {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { VerimeshError } from "@verimesh/core";
-import { runInThread } from "../threads/runInThread.ts";
+import { runInThread } from "../processes/runInThread.ts";
 import { circomlibParentDirectory, circuitsDirectory } from "./circuitsDirectory.ts";
 import type { CompilerThreadData, CompilerThreadResult } from "./compilerThread.ts";
 
@@ -47,7 +47,11 @@ export async function compileCircuit(source: string, options: CompileCircuitOpti
       circomlibParentDirectory: circomlibParentDirectory(),
       flags: ["--r1cs", "--wasm", "--sym", SIMPLIFICATION],
     };
-    const result = await runInThread<CompilerThreadResult>(new URL("./compilerThread.ts", import.meta.url), data, options);
+    const result = await runInThread<CompilerThreadResult>(
+      new URL("./compilerThread.ts", import.meta.url),
+      data,
+      options,
+    );
     if (result.exitCode !== 0) throw circuitInvalid(result.output);
     const [r1cs, witnessCalculator, symbols] = await Promise.all([
       readFile(join(workDirectory, "main.r1cs")),

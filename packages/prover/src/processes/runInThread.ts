@@ -14,7 +14,11 @@ export interface RunInThreadOptions {
  *
  * @throws VerimeshError THREAD_FAILED with the thread's error as cause; the signal's reason if aborted
  */
-export function runInThread<Result>(module: URL, workerData: unknown, options: RunInThreadOptions = {}): Promise<Result> {
+export function runInThread<Result>(
+  module: URL,
+  workerData: unknown,
+  options: RunInThreadOptions = {},
+): Promise<Result> {
   const { signal, onProgress, transfer } = options;
   return new Promise<Result>((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);

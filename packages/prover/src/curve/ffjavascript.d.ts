@@ -1,0 +1,34 @@
+/** The part of ffjavascript 0.3 that is used; it ships no types. */
+declare module "ffjavascript" {
+  export interface WasmField {
+    /** Roots of unity, Montgomery form: w[k] has order 2^k. */
+    readonly w: readonly Uint8Array[];
+    toObject(element: Uint8Array): bigint;
+    fromObject(value: bigint): Uint8Array;
+  }
+  export interface WasmCurvePoints<Point> {
+    /** Generator, Jacobian, Montgomery. */
+    readonly g: Uint8Array;
+    /** Generator, affine, Montgomery. */
+    readonly gAffine: Uint8Array;
+    toObject(point: Uint8Array): Point;
+    fromObject(point: Point): Uint8Array;
+    toAffine(point: Uint8Array): Uint8Array;
+    isValid(point: Uint8Array): boolean;
+    timesScalar(point: Uint8Array, scalar: bigint): Uint8Array;
+  }
+  export interface Bn128 {
+    readonly Fr: WasmField;
+    readonly G1: WasmCurvePoints<readonly bigint[]>;
+    readonly G2: WasmCurvePoints<readonly (readonly bigint[])[]>;
+    readonly tm: {
+      readonly instance: { readonly exports: Readonly<Record<string, (...parameters: number[]) => number>> };
+      readonly memory: WebAssembly.Memory;
+      /** ffjavascript's own views go stale when the memory grows. */
+      u8: Uint8Array;
+      u32: Uint32Array;
+    };
+    terminate(): Promise<void>;
+  }
+  export function buildBn128(singleThread?: boolean): Promise<Bn128>;
+}
