@@ -9,8 +9,10 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Abi, AbiError } from "viem";
+import type { Abi } from "viem";
 import { toFunctionSignature } from "viem/utils";
+
+type AbiError = Extract<Abi[number], { type: "error" }>;
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const artifacts = join(root, "artifacts");
