@@ -1,0 +1,58 @@
+import { VerimeshError } from "@verimesh/core";
+import { sleep } from "../client/abort.ts";
+import type { VerimeshClient } from "../client/types.ts";
+import { getOpenJobs, type GetOpenJobsParameters, type OpenJob } from "./getOpenJobs.ts";
+
+export interface WatchJobsParameters extends Omit<GetOpenJobsParameters, "toBlock"> {
+  /** Told of each job once, and again each time it has opened again after a missed deadline. */
+  readonly onJob: (job: OpenJob) => void;
+  /** Told of each failure; watching goes on. */
+  readonly onError?: ((error: Error) => void) | undefined;
+  /** Default 2000. */
+  readonly pollingIntervalMs?: number | undefined;
+}
+
+const MAX_BACKOFF_MS = 30_000;
+
+/**
+ * Watches for jobs that can be claimed, by polling, so that a lost connection or a reorganised chain loses none.
+ * @returns a function that stops watching
+ * @example
+ * const stop = watchJobs(client, { deployment, onJob: ({ jobId, fee }) => console.log(jobId, fee) });
+ */
+export function watchJobs(client: VerimeshClient, parameters: WatchJobsParameters): () => void {
+  const { onJob, onError, pollingIntervalMs = 2000 } = parameters;
+  const stopped = new AbortController();
+  const signal = parameters.signal ? AbortSignal.any([parameters.signal, stopped.signal]) : stopped.signal;
+  const told = new Set<string>();
+  let pauseMs = pollingIntervalMs;
+
+  async function poll(): Promise<void> {
+    const open = await getOpenJobs(client, { ...parameters, signal });
+    const keys = new Set(open.map(({ jobId, attempts }) => `${jobId} ${attempts}`));
+    for (const job of open) {
+      const key = `${job.jobId} ${job.attempts}`;
+      if (told.has(key) || signal.aborted) continue;
+      told.add(key);
+      onJob(job);
+    }
+    // Jobs that are no longer open are forgotten, so the set stays as small as the market.
+    for (const key of told) if (!keys.has(key)) told.delete(key);
+  }
+
+  async function watch(): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await poll();
+        pauseMs = pollingIntervalMs;
+      } catch (error) {
+        if (signal.aborted) return;
+        onError?.(error instanceof Error ? error : new VerimeshError(String(error), { code: "WATCH_FAILED" }));
+        pauseMs = Math.min(pauseMs * 2, MAX_BACKOFF_MS);
+      }
+      await sleep(pauseMs, signal).catch(() => {});
+    }
+  }
+  void watch();
+  return () => stopped.abort();
+}

@@ -1,0 +1,51 @@
+import {
+  elementCount,
+  encodeInput,
+  type EncodeInputOptions,
+  type InputBinding,
+  type InputValues,
+  inputWords,
+  type ModelManifest,
+  VerimeshError,
+} from "@verimesh/core";
+
+export interface PreparedInput {
+  /** One byte an element, row-major: what the model computes on. */
+  readonly bytes: Uint8Array;
+  /** The public input words: the packed bytes, or one commitment to them. */
+  readonly inputWords: readonly bigint[];
+  /** `poseidon`: the bytes must be published, the words only commit to them. */
+  readonly inputBinding: InputBinding;
+}
+
+/**
+ * Checks an input against a model and encodes it, before any money moves.
+ * @param values real features, by name or row-major; or, as `Uint8Array`, the encoded bytes themselves
+ * @throws VerimeshError `INPUT_INVALID` for a wrong shape, name or range; `MANIFEST_MISMATCH` if the manifest's own words
+ * do not fit its input
+ * @example
+ * const input = prepareInput(manifest, { age: 42, amount: 2500, duration: 24 });
+ */
+export function prepareInput(
+  manifest: ModelManifest,
+  values: InputValues | Uint8Array,
+  options: EncodeInputOptions = {},
+): PreparedInput {
+  const { input, circuit } = manifest;
+  const bytes = values instanceof Uint8Array ? Uint8Array.from(values) : encodeInput(values, input, options);
+  const expected = elementCount(input.shape);
+  if (bytes.length !== expected) {
+    throw new VerimeshError(`The input has ${bytes.length} bytes; the model takes ${expected}.`, {
+      code: "INPUT_INVALID",
+      details: `Expected shape [${input.shape.join(", ")}], row-major, one byte an element.`,
+    });
+  }
+  const words = inputWords(bytes, circuit.inputBinding);
+  if (words.length !== circuit.inputWords) {
+    throw new VerimeshError(`The input packs to ${words.length} words; the manifest states ${circuit.inputWords}.`, {
+      code: "MANIFEST_MISMATCH",
+      details: "The manifest does not describe its own model. Do not use it.",
+    });
+  }
+  return { bytes, inputWords: words, inputBinding: circuit.inputBinding };
+}
