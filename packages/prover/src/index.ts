@@ -1,6 +1,10 @@
+export { cacheDirectory } from "./cache/ContentCache.ts";
+export { checkLayout } from "./compile/checkLayout.ts";
 export { circuitsDirectory } from "./compile/circuitsDirectory.ts";
+export { compileCached, type CacheOptions } from "./compile/compileCached.ts";
 export {
   CIRCOM_VERSION,
+  COMPILER_VERSION,
   compileCircuit,
   type CompileCircuitOptions,
   type CompiledCircuit,
@@ -12,6 +16,7 @@ export { SnarkjsProver } from "./prove/SnarkjsProver.ts";
 export { verifyProof } from "./prove/verifyProof.ts";
 export { checkWitness, findViolation, type ConstraintViolation } from "./r1cs/checkWitness.ts";
 export { hashR1cs, publicSignalCount, readR1cs, type R1cs } from "./r1cs/readR1cs.ts";
+export { setupDevCached } from "./setup/setupCached.ts";
 export { setupDev, type DevSetup, type SetupOptions } from "./setup/setupDev.ts";
 export { calculateWitness } from "./witness/calculateWitness.ts";
 export { readWitness, writeWitness } from "./witness/wtns.ts";

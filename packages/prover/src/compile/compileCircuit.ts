@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { VerimeshError } from "@verimesh/core";
+import { type CircuitLayout, VerimeshError } from "@verimesh/core";
 import { runInThread } from "../processes/runInThread.ts";
+import { checkLayout } from "./checkLayout.ts";
 import { circomlibParentDirectory, circuitsDirectory } from "./circuitsDirectory.ts";
 import type { CompilerThreadData, CompilerThreadResult } from "./compilerThread.ts";
 
@@ -19,6 +20,8 @@ export interface CompiledCircuit {
 
 export interface CompileCircuitOptions {
   readonly signal?: AbortSignal | undefined;
+  /** If given, the wires of the private inputs are checked: always give it before linking weights. */
+  readonly layout?: CircuitLayout | undefined;
 }
 
 /** Of the circom inside the npm package circom2 0.2.23; a test asks the compiler itself. */
@@ -28,13 +31,16 @@ export const CIRCOM_VERSION = "2.2.3";
  * Simplification O1: signals equal to another or to a constant go, linear constraints stay. O2 would save a constraint
  * per decomposition but may solve a linear constraint for a private input and so drop its wire.
  */
-export const SIMPLIFICATION = "--O1";
+const SIMPLIFICATION = "--O1";
+
+/** What a manifest names as the compiler. */
+export const COMPILER_VERSION = `circom ${CIRCOM_VERSION} ${SIMPLIFICATION}`;
 
 /**
  * Compiles a circom source with the templates of `circuits/` and circomlib in its include path, in a thread of its own.
  *
  * @param source the main file's text; includes such as `activations/Requantize.circom`
- * @throws VerimeshError CIRCUIT_INVALID with circom's message; the signal's reason if aborted
+ * @throws VerimeshError CIRCUIT_INVALID with circom's message; LAYOUT_MISMATCH; the signal's reason if aborted
  */
 export async function compileCircuit(source: string, options: CompileCircuitOptions = {}): Promise<CompiledCircuit> {
   options.signal?.throwIfAborted();
@@ -58,12 +64,14 @@ export async function compileCircuit(source: string, options: CompileCircuitOpti
       readFile(join(workDirectory, "main_js/main.wasm")),
       readFile(join(workDirectory, "main.sym"), "utf8"),
     ]);
-    return {
+    const circuit = {
       r1cs: new Uint8Array(r1cs),
       witnessCalculator: new Uint8Array(witnessCalculator),
       symbols,
-      compilerVersion: `circom ${CIRCOM_VERSION} ${SIMPLIFICATION}`,
+      compilerVersion: COMPILER_VERSION,
     };
+    if (options.layout !== undefined) checkLayout(circuit, options.layout);
+    return circuit;
   } finally {
     await rm(workDirectory, { recursive: true, force: true });
   }

@@ -13,10 +13,13 @@ import { readR1cs } from "../r1cs/readR1cs.ts";
 import { calculateWitness } from "../witness/calculateWitness.ts";
 import { readWitness } from "../witness/wtns.ts";
 import { readVerificationKey } from "./readVerificationKey.ts";
-import { withAllThreads } from "./snarkjsCurve.ts";
+import { endThreads, withAllThreads } from "./snarkjsCurve.ts";
 import { verifyProof } from "./verifyProof.ts";
 
-/** Proves with snarkjs in this process, a thread per core; see `ProcessProver` for one that can be aborted at once. */
+/**
+ * Proves with snarkjs in this process, a thread per core; see `ProcessProver` for one that can be aborted at once and
+ * leaves nothing to clean up. Its threads keep the process alive until `terminate`.
+ */
 export class SnarkjsProver implements Prover {
   /**
    * Calculates the witness, proves, and verifies the proof against the key's own verification key: snarkjs makes a proof
@@ -57,6 +60,11 @@ export class SnarkjsProver implements Prover {
 
   verify(verificationKey: VerificationKey, publicSignals: readonly bigint[], proof: Groth16Proof): Promise<boolean> {
     return verifyProof(verificationKey, publicSignals, proof);
+  }
+
+  /** Ends the threads. A later proof starts them again. */
+  terminate(): Promise<void> {
+    return endThreads();
   }
 }
 
