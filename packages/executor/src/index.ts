@@ -1,1 +1,3 @@
-export {};
+export { BACKEND_NAMES, loadBackend, type Backend, type BackendName } from "./backend.ts";
+export { createExecutor, type Executor } from "./executor.ts";
+export { selfTest } from "./selfTest.ts";
