@@ -1,6 +1,6 @@
 import { withDefaults, type WorkerConfig } from "./config.ts";
 import { createLogger, describeError, type Logger } from "./log.ts";
-import { openWorkshop, type Workshop } from "./openWorkshop.ts";
+import { openWorkshop, type WorkerParts, type Workshop } from "./openWorkshop.ts";
 import { JobRunner } from "./jobs/JobRunner.ts";
 import { isCommitted, isEnded, type JobRecord } from "./jobs/JobRecord.ts";
 import { STATUS } from "./chain/ChainJob.ts";
@@ -27,16 +27,17 @@ export interface Worker {
  * const worker = createWorker({ deployment, rpcUrl, account, content: gatewayUrl, dataDirectory, cacheDirectory });
  * await worker.start();
  *
- * @throws VerimeshError CONFIG_INVALID; `start` rejects with RPC_UNREACHABLE, CHAIN_MISMATCH, DEPLOYMENT_MISSING,
+ * @throws VerimeshError CONFIG_INVALID; `start` rejects with RPC_UNREACHABLE, CHAIN_MISMATCH, CONTRACT_MISSING,
  * WORKER_ALREADY_RUNNING, JOURNAL_CORRUPT, PORT_IN_USE, or the error of the executor's self-test
  */
-export function createWorker(config: WorkerConfig): Worker {
-  return new Daemon(config);
+export function createWorker(config: WorkerConfig, parts: WorkerParts = {}): Worker {
+  return new Daemon(config, parts);
 }
 
 class Daemon implements Worker {
   readonly stopped: Promise<void>;
   readonly #config: WorkerConfig;
+  readonly #parts: WorkerParts;
   readonly #settings: ReturnType<typeof withDefaults>;
   readonly #log: Logger;
   readonly #stop = new AbortController();
@@ -49,8 +50,9 @@ class Daemon implements Worker {
   #startedAt = 0;
   #settle!: { resolve: () => void; reject: (error: unknown) => void };
 
-  constructor(config: WorkerConfig) {
+  constructor(config: WorkerConfig, parts: WorkerParts) {
     this.#config = config;
+    this.#parts = parts;
     this.#settings = withDefaults(config);
     this.#log = config.logger ?? createLogger();
     this.stopped = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
@@ -59,7 +61,7 @@ class Daemon implements Worker {
 
   async start(): Promise<void> {
     try {
-      this.#workshop = await openWorkshop(this.#config, this.#settings, this.#log, this.#stop.signal);
+      this.#workshop = await openWorkshop(this.#config, this.#settings, this.#log, this.#stop.signal, this.#parts);
       const { status } = this.#config;
       if (status) this.#statusServer = await serveStatus(this.#statusSource(), status);
     } catch (error) {
@@ -138,7 +140,10 @@ class Daemon implements Worker {
   async #requested(job: RequestedJob): Promise<void> {
     const { journal, market } = this.#workshop as Workshop;
     const known = journal.records.get(job.jobId.toString());
-    if (known && sameRequest(known, job)) return this.#run(job.jobId);
+    if (known && sameRequest(known, job)) {
+      this.#run(job.jobId);
+      return;
+    }
     // After a reorganisation an id can stand for another request. What was claimed is settled by the runner.
     if (known && isCommitted(known)) return;
     // Jobs that are over are not taken down: a first scan of a long history stays short.

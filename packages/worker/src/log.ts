@@ -3,7 +3,15 @@ import { type Logger, pino, type DestinationStream } from "pino";
 export type { Logger };
 
 /** Nothing under these names is ever printed, whoever logs it. */
-const SECRETS = ["privateKey", "password", "mnemonic", "account.privateKey", "*.privateKey", "*.password", "*.mnemonic"];
+const SECRETS = [
+  "privateKey",
+  "password",
+  "mnemonic",
+  "account.privateKey",
+  "*.privateKey",
+  "*.password",
+  "*.mnemonic",
+];
 
 /** JSON lines; bigints as strings, secrets left out. */
 export function createLogger(

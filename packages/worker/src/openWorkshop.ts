@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { VerimeshError, type Prover } from "@verimesh/core";
 import { loadBackend, selfTest } from "@verimesh/executor";
-import { createThreadedProver } from "@verimesh/prover";
+import { ProcessProver } from "@verimesh/prover";
+import { checkDeployment } from "@verimesh/sdk";
 import { type ContentStore, FileContentStore, HttpContentStore, TieredContentStore } from "@verimesh/storage";
 import { createPublicClient, defineChain, http, type PublicClient } from "viem";
 import type { withDefaults, WorkerConfig } from "./config.ts";
@@ -30,12 +31,18 @@ export interface Workshop {
   close(): Promise<void>;
 }
 
+/** Parts that a test puts around the real ones. */
+export interface WorkerParts {
+  readonly wrapJournal?: (journal: Journal) => Journal;
+}
+
 /** Checks the chain, takes the journal, tests the backend, starts the prover. Closes what it opened if it fails. */
 export async function openWorkshop(
   config: WorkerConfig,
   settings: ReturnType<typeof withDefaults>,
   log: Logger,
   signal: AbortSignal,
+  parts: WorkerParts,
 ): Promise<Workshop> {
   const { deployment, account } = config;
   const closers: (() => unknown)[] = [];
@@ -47,8 +54,9 @@ export async function openWorkshop(
     const directory = join(config.dataDirectory, await identify(client, config));
     closers.push(await takeLock(join(directory, "lock")));
     const owner = { chainId: deployment.chainId, market: deployment.jobMarket, provider: account.address };
-    const journal = await openJournal(join(directory, "journal.jsonl"), owner, isEnded);
-    closers.push(() => journal.close());
+    const opened = await openJournal(join(directory, "journal.jsonl"), owner, isEnded);
+    closers.push(() => opened.close());
+    const journal = parts.wrapJournal?.(opened) ?? opened;
 
     const backend = await loadBackend(config.backend);
     for (const skipped of backend.skipped) log.info(skipped, "backend not available");
@@ -103,7 +111,7 @@ function connect({ rpcUrl, deployment }: WorkerConfig): PublicClient {
 }
 
 function ownProver(closers: (() => unknown)[]): Prover {
-  const prover = createThreadedProver();
+  const prover = new ProcessProver();
   closers.push(() => prover.terminate());
   return prover;
 }
@@ -118,29 +126,17 @@ function openStore(config: WorkerConfig): ContentStore {
  * A name for this chain, market and account. The hash of the deployment's block tells a restarted local chain, whose ids
  * and addresses are the same as before, from the one that the last journal was about.
  */
-async function identify(client: PublicClient, { deployment, account, rpcUrl }: WorkerConfig): Promise<string> {
+async function identify(client: PublicClient, { deployment, account }: WorkerConfig): Promise<string> {
+  await checkDeployment(client, { deployment });
   const { chainId, jobMarket, deployedAtBlock } = deployment;
-  const actual = await client.getChainId().catch((cause: unknown) => {
-    throw new VerimeshError(`No chain answers at ${new URL(rpcUrl).origin}.`, {
-      code: "RPC_UNREACHABLE",
-      details: "Check the RPC URL, and that the node runs.",
+  const anchor = await client.getBlock({ blockNumber: BigInt(deployedAtBlock) }).catch((cause: unknown) => {
+    throw new VerimeshError(`The chain has no block ${deployedAtBlock}, in which the protocol was deployed.`, {
+      code: "CONTRACT_MISSING",
+      details: "The deployment file is of another chain.",
       cause,
     });
   });
-  if (actual !== chainId) {
-    throw new VerimeshError(`The node is on chain ${actual}; the deployment is on chain ${chainId}.`, {
-      code: "CHAIN_MISMATCH",
-      details: "Use the RPC URL of the deployment's chain.",
-    });
-  }
-  const code = await client.getCode({ address: jobMarket });
-  const anchor = await client.getBlock({ blockNumber: BigInt(deployedAtBlock) }).catch(() => undefined);
-  if (!code || !anchor) {
-    throw new VerimeshError(`There is no job market at ${jobMarket} on this chain.`, {
-      code: "DEPLOYMENT_MISSING",
-      details: "The chain was reset, or the deployment file is of another one.",
-    });
-  }
   const text = `${chainId}:${jobMarket}:${account.address}:${anchor.hash}`.toLowerCase();
-  return `${chainId}-${account.address.slice(2, 10).toLowerCase()}-${createHash("sha256").update(text).digest("hex").slice(0, 12)}`;
+  const digest = createHash("sha256").update(text).digest("hex");
+  return `${chainId}-${account.address.slice(2, 10).toLowerCase()}-${digest.slice(0, 12)}`;
 }

@@ -1,9 +1,21 @@
-import { toVerimeshError } from "@verimesh/sdk";
-import { jobMarketAbi, modelRegistryAbi, providerStakingAbi, verifierRegistryAbi, type Deployment } from "@verimesh/sdk";
 import {
   BaseError,
   ContractFunctionRevertedError,
-  encodeFunctionData, encodePacked, keccak256, type Address, type Hex, type PublicClient } from "viem";
+  encodeFunctionData,
+  encodePacked,
+  keccak256,
+  type Address,
+  type Hex,
+  type PublicClient,
+} from "viem";
+import {
+  jobMarketAbi,
+  modelRegistryAbi,
+  providerStakingAbi,
+  toVerimeshError,
+  verifierRegistryAbi,
+  type Deployment,
+} from "@verimesh/sdk";
 import { UNKNOWN_JOB, type ChainJob } from "./ChainJob.ts";
 import type { Call } from "./TransactionSender.ts";
 

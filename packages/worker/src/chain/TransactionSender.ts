@@ -53,7 +53,10 @@ export class TransactionSender {
       await persist(transaction);
       // Whether the transaction can be paid is told here; any other answer is weighed in follow().
       await this.#broadcast(transaction).catch((error: unknown) => {
-        if (!isUnpayable(error)) return this.#o.log.debug({ error: describeError(error), purpose }, "broadcast failed");
+        if (!isUnpayable(error)) {
+          this.#o.log.debug({ error: describeError(error), purpose }, "broadcast failed");
+          return;
+        }
         throw unpayable(this.#o.account.address, error);
       });
       this.#nextNonce = transaction.nonce + 1;
@@ -86,7 +89,10 @@ export class TransactionSender {
         failures = 0;
       } catch (error) {
         failures++;
-        this.#o.log.warn({ error: describeError(error), failures }, "waiting for a transaction: the node does not answer");
+        this.#o.log.warn(
+          { error: describeError(error), failures },
+          "waiting for a transaction: the node does not answer",
+        );
       }
       await sleep(failures > 0 ? backoffSeconds(failures) : this.#o.pollSeconds, signal);
     }
@@ -165,7 +171,7 @@ function isUnpayable(error: unknown): boolean {
 
 function unpayable(address: Address, cause: unknown): VerimeshError {
   return new VerimeshError(`The provider's account ${address} cannot pay for gas.`, {
-    code: "WALLET_FUNDS",
+    code: "FUNDS_INSUFFICIENT",
     details: "Send it some of the chain's native coin.",
     cause,
   });

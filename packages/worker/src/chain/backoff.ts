@@ -6,7 +6,10 @@ export function backoffSeconds(attempt: number, random: () => number = Math.rand
 /** Resolves after `seconds`, or at once when the signal fires. Never keeps the process alive by itself alone. */
 export function sleep(seconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
+    if (signal?.aborted) {
+      resolve();
+      return;
+    }
     const done = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", done);

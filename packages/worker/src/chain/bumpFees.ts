@@ -5,7 +5,8 @@ const raise = (wei: bigint | undefined): bigint => ((wei ?? 0n) * 9n) / 8n + 1n;
 
 /** The same transaction with the same nonce, signed again with fees 12.5 % higher. */
 export async function bumpFees(raw: Hex, account: LocalAccount): Promise<Hex> {
-  const { r: _r, s: _s, v: _v, yParity: _y, ...transaction } = parseTransaction(raw) as unknown as Record<string, unknown>;
+  const transaction = parseTransaction(raw) as unknown as Record<string, unknown>;
+  for (const signaturePart of ["r", "s", "v", "yParity"]) delete transaction[signaturePart];
   const fees =
     transaction["type"] === "eip1559"
       ? {

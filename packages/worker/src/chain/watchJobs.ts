@@ -53,7 +53,10 @@ export async function watchJobs(options: WatchOptions, signal: AbortSignal): Pro
       if (from <= to) logs = await readLogs(options, from, to);
       scanned = max(to + 1n, BigInt(options.deployment.deployedAtBlock));
       failures = 0;
-      await deliver(logs.filter((entry) => !delivered.has(keyOf(entry))), options);
+      await deliver(
+        logs.filter((entry) => !delivered.has(keyOf(entry))),
+        options,
+      );
       delivered = new Set(logs.map(keyOf));
       if (scanned !== next) await options.cursor.write(scanned);
       const behind = scanned <= head;
@@ -61,7 +64,6 @@ export async function watchJobs(options: WatchOptions, signal: AbortSignal): Pro
       if (behind) continue;
     } catch (error) {
       if (error instanceof HandlerFailure) throw error.cause;
-      if (signal.aborted) return;
       failures++;
       if (failures === 1) options.onConnection?.(false, null);
       log.warn({ error: describeError(error), failures }, "the node does not answer; trying again");

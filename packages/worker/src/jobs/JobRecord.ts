@@ -8,16 +8,7 @@
  * `declined`, `settled`, `lost`, `refunded` and `failed` are ends.
  */
 export type Phase =
-  | "seen"
-  | "ready"
-  | "claimed"
-  | "executed"
-  | "proved"
-  | "settled"
-  | "lost"
-  | "refunded"
-  | "declined"
-  | "failed";
+  "seen" | "ready" | "claimed" | "executed" | "proved" | "settled" | "lost" | "refunded" | "declined" | "failed";
 
 const ENDS: ReadonlySet<Phase> = new Set(["settled", "lost", "refunded", "declined", "failed"]);
 
@@ -66,5 +57,7 @@ export function isEnded(record: JobRecord): boolean {
 
 /** Whether a restart has something to lose here: a claim, or a transaction that may be under way. */
 export function isCommitted(record: JobRecord): boolean {
-  return !isEnded(record) && (["claimed", "executed", "proved"].includes(record.phase) || record.transaction !== undefined);
+  return (
+    !isEnded(record) && (["claimed", "executed", "proved"].includes(record.phase) || record.transaction !== undefined)
+  );
 }

@@ -221,7 +221,8 @@ export class JobRunner {
     await this.#o.market.simulate(call);
     const outcome = await this.#o.sender.send(call, purpose, this.#persistTransaction, signal).catch(async (error) => {
       // Refused by the node before it could be mined: nothing of it remains.
-      if (error instanceof VerimeshError && error.code === "WALLET_FUNDS") await this.#save({ transaction: undefined });
+      if (error instanceof VerimeshError && error.code === "FUNDS_INSUFFICIENT")
+        await this.#save({ transaction: undefined });
       throw error;
     });
     const { transaction } = this.#record;
@@ -233,7 +234,10 @@ export class JobRunner {
     const { purpose } = transaction;
     const succeeded = outcome.kind === "mined" && outcome.receipt.status === "success";
     const gas = outcome.kind === "mined" ? outcome.receipt.gasUsed : undefined;
-    this.#log.info({ purpose, result: succeeded ? "success" : outcome.kind === "mined" ? "reverted" : "superseded", gas }, "transaction");
+    this.#log.info(
+      { purpose, result: succeeded ? "success" : outcome.kind === "mined" ? "reverted" : "superseded", gas },
+      "transaction",
+    );
     await this.#save({ transaction: undefined });
   }
 
@@ -298,7 +302,10 @@ export class JobRunner {
   }
 
   async #waitFor(seconds: number, signal: AbortSignal): Promise<void> {
-    await sleep(Math.min(Math.max(seconds, this.#o.pollSeconds), MAX_WAIT_SECONDS), AbortSignal.any([signal, this.#wake.signal]));
+    await sleep(
+      Math.min(Math.max(seconds, this.#o.pollSeconds), MAX_WAIT_SECONDS),
+      AbortSignal.any([signal, this.#wake.signal]),
+    );
     this.#wake = new AbortController();
   }
 }

@@ -25,13 +25,7 @@ const UNKNOWN_GIVE_UP_MS = 15 * 60_000;
  * @param now unix seconds that the next block will at least carry
  * @param maxAttempts the market's MAX_ATTEMPTS
  */
-export function reconcile(
-  record: JobRecord,
-  job: ChainJob,
-  me: Address,
-  now: bigint,
-  maxAttempts: bigint,
-): Verdict {
+export function reconcile(record: JobRecord, job: ChainJob, me: Address, now: bigint, maxAttempts: bigint): Verdict {
   switch (job.status) {
     case STATUS.settled:
       if (isAddressEqual(job.provider, me)) return { kind: "move", phase: "settled" };
@@ -39,11 +33,11 @@ export function reconcile(
         ? missedDeadline()
         : move("lost", "SETTLED_BY_ANOTHER", `Provider ${job.provider} settled it.`);
     case STATUS.refunded:
-      return isClaimed(record)
-        ? missedDeadline()
-        : move("refunded", "REFUNDED", "The requester got the fee back.");
+      return isClaimed(record) ? missedDeadline() : move("refunded", "REFUNDED", "The requester got the fee back.");
     case STATUS.assigned:
-      return isAddressEqual(job.provider, me) ? assignedToMe(record, job, now) : assignedToOther(record, job, now, maxAttempts);
+      return isAddressEqual(job.provider, me)
+        ? assignedToMe(record, job, now)
+        : assignedToOther(record, job, now, maxAttempts);
     case STATUS.requested:
       return requested(record, job, now);
     default:
@@ -79,7 +73,11 @@ function requested(record: JobRecord, job: ChainJob, now: bigint): Verdict {
 }
 
 function missedDeadline(): Verdict {
-  return move("failed", "PROVE_DEADLINE_MISSED", `The claim's deadline passed without an answer; the bond was cut or will be.`);
+  return move(
+    "failed",
+    "PROVE_DEADLINE_MISSED",
+    `The claim's deadline passed without an answer; the bond was cut or will be.`,
+  );
 }
 
 function move(phase: Phase, code: string, message: string): Verdict {

@@ -50,5 +50,8 @@ export async function solve(parameters: SolveParameters): Promise<Solution> {
 }
 
 function notValid(details: string): never {
-  throw new VerimeshError("The model's proving key gave a proof that is not valid.", { code: "PROOF_NOT_VALID", details });
+  throw new VerimeshError("The model's proving key gave a proof that is not valid.", {
+    code: "PROOF_NOT_VALID",
+    details,
+  });
 }

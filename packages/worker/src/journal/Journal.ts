@@ -32,7 +32,11 @@ export interface Journal {
  * @throws VerimeshError JOURNAL_CORRUPT if a line before the last does not parse; JOURNAL_FOREIGN if the journal belongs
  * to another chain, market or provider
  */
-export async function openJournal(path: string, owner: JournalOwner, isEnded: (r: JobRecord) => boolean): Promise<Journal> {
+export async function openJournal(
+  path: string,
+  owner: JournalOwner,
+  isEnded: (r: JobRecord) => boolean,
+): Promise<Journal> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const { records, lines, goodBytes } = await load(path, owner);
   let length = goodBytes;

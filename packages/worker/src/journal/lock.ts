@@ -38,7 +38,10 @@ export async function takeLock(path: string): Promise<() => Promise<void>> {
 /** Renamed before it is deleted: of two takers only one moves a given lock away, and a lock that was new is put back. */
 async function removeStale(path: string, stale: Holder): Promise<void> {
   const aside = `${path}.stale.${randomUUID()}`;
-  const moved = await rename(path, aside).then(() => true, () => false);
+  const moved = await rename(path, aside).then(
+    () => true,
+    () => false,
+  );
   if (!moved) return;
   const holder = await readHolder(aside);
   if (holder && holder.token !== stale.token) await link(aside, path).catch(() => undefined);

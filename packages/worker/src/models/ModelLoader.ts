@@ -6,14 +6,13 @@ import {
   parseModel,
   VerimeshError,
   verificationKeyFromJson,
-  type IntegerModel,
   type ModelManifest,
   type VerificationKey,
 } from "@verimesh/core";
 import { type Backend, createExecutor } from "@verimesh/executor";
 import { type ContentStore, parseCid } from "@verimesh/storage";
-import { CID } from "multiformats/cid";
-import { hexToBytes, isAddressEqual } from "viem";
+import { cidFromHex } from "@verimesh/sdk";
+import { isAddressEqual } from "viem";
 import type { MarketClient, RegisteredVersion } from "../chain/MarketClient.ts";
 import type { Logger } from "../log.ts";
 import type { PreparedModel } from "./PreparedModel.ts";
@@ -55,20 +54,27 @@ export class ModelLoader {
     this.#loaded.delete(id);
     this.#loaded.set(id, loading);
     loading.catch(() => this.#loaded.get(id) === loading && this.#loaded.delete(id));
-    await this.#evict();
+    this.#evict();
     return loading;
   }
 
   dispose(): void {
-    for (const loading of this.#loaded.values()) loading.then((model) => model.dispose(), () => undefined);
+    for (const loading of this.#loaded.values())
+      loading.then(
+        (model) => model.dispose(),
+        () => undefined,
+      );
     this.#loaded.clear();
   }
 
-  async #evict(): Promise<void> {
+  #evict(): void {
     while (this.#loaded.size > (this.#o.keep ?? 8)) {
       const [id, loading] = this.#loaded.entries().next().value as [string, Promise<PreparedModel>];
       this.#loaded.delete(id);
-      loading.then((model) => model.dispose(), () => undefined);
+      loading.then(
+        (model) => model.dispose(),
+        () => undefined,
+      );
     }
   }
 
@@ -80,12 +86,12 @@ export class ModelLoader {
   ): Promise<PreparedModel> {
     const { store, log } = this.#o;
     const started = performance.now();
-    const cid = CID.decode(hexToBytes(registered.manifestCid));
+    const cid = cidFromHex(registered.manifestCid);
     const manifest = parseManifest(await store.get(cid, { signal, maxBytes: MAX_MANIFEST_BYTES }));
     this.#checkSetup(manifest);
     const file = (name: keyof ModelManifest["files"]) =>
       store.get(parseCid(manifest.files[name]), { signal, maxBytes: MAX_KEY_BYTES });
-    const verificationKey = await parseKey(await file("verificationKey"));
+    const verificationKey = parseKey(await file("verificationKey"));
     await this.#checkVerifier(registered, manifest, verificationKey);
     const model = parseModel(manifest.architecture, await file("weights"));
     checkManifestFits(manifest, model);
@@ -93,18 +99,21 @@ export class ModelLoader {
     const witnessCalculator = await file("witnessCalculator");
     const executor = await createExecutor(model, this.#o.backend);
     const seconds = (performance.now() - started) / 1000;
-    log.info({ modelId, version, name: manifest.name, seconds, constraints: manifest.circuit.constraints }, "model loaded");
+    log.info(
+      { modelId, version, name: manifest.name, seconds, constraints: manifest.circuit.constraints },
+      "model loaded",
+    );
     return {
       modelId,
       version,
       manifestCid: cid.toString(),
       manifest,
-      model: model as IntegerModel,
+      model,
       verificationKey,
       provingKey,
       witnessCalculator,
       run: (input) => executor.run(input),
-      dispose: () => executor.dispose(),
+      dispose: () => void executor.dispose(),
     };
   }
 
@@ -127,7 +136,7 @@ export class ModelLoader {
   }
 }
 
-async function parseKey(bytes: Uint8Array): Promise<VerificationKey> {
+function parseKey(bytes: Uint8Array): VerificationKey {
   try {
     return verificationKeyFromJson(JSON.parse(new TextDecoder().decode(bytes)));
   } catch (cause) {

@@ -1,7 +1,7 @@
 import { elementCount, inputWords, VerimeshError, WORD_BYTES, type IntegerModel } from "@verimesh/core";
 import { type ContentStore } from "@verimesh/storage";
-import { type Hex, hexToBytes } from "viem";
-import { CID } from "multiformats/cid";
+import { cidFromHex } from "@verimesh/sdk";
+import type { Hex } from "viem";
 
 /** Above the input itself: room for the UnixFS wrapping of a small file. */
 const WRAPPING_BYTES = 64 * 1024;
@@ -23,7 +23,7 @@ export async function loadInput(
   const bytes =
     binding === "words"
       ? unpackWords(job.inputWords, length)
-      : await store.get(parseInputCid(job.inputCid), { signal, maxBytes: length + WRAPPING_BYTES });
+      : await store.get(cidFromHex(job.inputCid), { signal, maxBytes: length + WRAPPING_BYTES });
   if (bytes.length !== length) refuse(`The input has ${bytes.length} bytes; the model takes ${length}.`);
   const words = inputWords(bytes, binding);
   if (words.length !== job.inputWords.length || words.some((word, i) => word !== job.inputWords[i])) {
@@ -38,14 +38,6 @@ function unpackWords(words: readonly bigint[], length: number): Uint8Array {
     const word = words[Math.floor(index / WORD_BYTES)] ?? 0n;
     return Number((word >> BigInt(8 * (index % WORD_BYTES))) & 255n);
   });
-}
-
-function parseInputCid(cid: Hex): CID {
-  try {
-    return CID.decode(hexToBytes(cid));
-  } catch (cause) {
-    throw new VerimeshError("The job's input CID is malformed.", { code: "INPUT_INVALID", cause });
-  }
 }
 
 function refuse(message: string): never {

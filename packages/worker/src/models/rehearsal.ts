@@ -26,7 +26,10 @@ export class Rehearsals {
   check(manifestCid: string): void {
     const why = this.#rejected.get(manifestCid);
     if (why === undefined) return;
-    throw new VerimeshError("This version's key gave no valid proof before.", { code: "MODEL_UNPROVABLE", details: why });
+    throw new VerimeshError("This version's key gave no valid proof before.", {
+      code: "MODEL_UNPROVABLE",
+      details: why,
+    });
   }
 
   /** Seconds that executing and proving took the last time; undefined if this machine never did. */

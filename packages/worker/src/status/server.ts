@@ -28,14 +28,26 @@ export async function serveStatus(
   options: { host?: string; port: number },
 ): Promise<StatusServer> {
   const server = createServer((request, response) => {
-    if (request.method !== "GET" && request.method !== "HEAD") return send(response, 405, { error: "only GET" });
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      send(response, 405, { error: "only GET" });
+      return;
+    }
     const path = (request.url ?? "/").split("?")[0] ?? "/";
-    if (path === "/status") return send(response, 200, source.status());
-    if (path === "/jobs") return send(response, 200, source.jobs());
-    if (path === "/healthz") return send(response, source.healthy() ? 200 : 503, { healthy: source.healthy() });
+    if (path === "/status") {
+      send(response, 200, source.status());
+      return;
+    }
+    if (path === "/jobs") {
+      send(response, 200, source.jobs());
+      return;
+    }
+    if (path === "/healthz") {
+      send(response, source.healthy() ? 200 : 503, { healthy: source.healthy() });
+      return;
+    }
     const id = /^\/jobs\/(\d{1,78})$/.exec(path)?.[1];
     const job = id === undefined ? undefined : source.job(id);
-    return job ? send(response, 200, job) : send(response, 404, { error: "not found" });
+    send(response, job ? 200 : 404, job ?? { error: "not found" });
   });
   const host = options.host ?? "127.0.0.1";
   await listen(server, host, options.port);
