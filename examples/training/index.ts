@@ -1,0 +1,4 @@
+export { loadTrainingBackend } from "./backend.ts";
+export { fit, type FitOptions } from "./fit.ts";
+export { shuffled } from "./shuffled.ts";
+export type { Sample, TrainedModel, TrainOptions } from "./types.ts";
