@@ -14,7 +14,6 @@ const compiler = {
 const settings = {
   evmVersion: "cancun",
   optimizer: { enabled: true, runs: 10_000 },
-  viaIR: true,
 };
 
 export default defineConfig({

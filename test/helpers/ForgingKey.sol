@@ -43,7 +43,7 @@ library ForgingKey {
 
     /// @notice A point of the twist, x = 1, that is outside the subgroup of order r; in EIP-197's order.
     function pointOutsideG2() internal pure returns (uint256 x1, uint256 x0, uint256 y1, uint256 y0) {
-        x0 = 1;
+        (x1, x0) = (0, 1);
         y0 = 0x2869111d5381f072f8e2728fdb825a51aadd70e52c9830e9ab4b871c0531f1bb;
         y1 = 0x0d1271953ed9ea0836846e70a1934187998c7f790cb4d7511b7f8da82de048a4;
     }

@@ -110,7 +110,7 @@ contract Groth16VerifierTest is ProtocolFixture {
         vm.assertFalse(verifier.verifyProof(ForgingKey.prove(signals, 1), signals));
     }
 
-    function test_TooLittleGasRevertsAndDoesNotSayFalse() public {
+    function test_TooLittleGasRevertsAndDoesNotSayFalse() public view {
         for (uint256 gasLimit = 20_000; gasLimit < 260_000; gasLimit += 5_000) {
             (bool success, bytes memory result) = address(verifier).staticcall{gas: gasLimit}(
                 abi.encodeCall(IGroth16Verifier.verifyProof, (proof, signals))
