@@ -1,0 +1,100 @@
+import { VerimeshError } from "@verimesh/core";
+import type { JobView, WorkerStatus } from "@verimesh/worker";
+import { formatEther, getAddress, isAddress, type Address } from "viem";
+import { resolveAccount } from "../account/resolveAccount.ts";
+import { timeText } from "../output/format.ts";
+import { connect, type Context } from "./Context.ts";
+
+export interface ProviderStatusOptions {
+  readonly address?: string;
+  readonly statusUrl?: string;
+}
+
+interface Row {
+  readonly address: Address;
+  readonly statusUrl: string | undefined;
+}
+
+/** Shows stake and earnings of providers, and what their workers tell. */
+export async function providerStatus(context: Context, options: ProviderStatusOptions): Promise<void> {
+  const { out, signal } = context;
+  const { client, deployment } = await connect(context);
+  const providers = [];
+  for (const { address, statusUrl } of await whom(context, options, deployment.chainId)) {
+    const stake = await client.getProvider({ provider: address, signal });
+    const earned = await client.getClaimable({ owner: address, signal });
+    const worker = statusUrl === undefined ? undefined : await askWorker<WorkerStatus>(`${statusUrl}/status`, signal);
+    const jobs = worker && (await askWorker<JobView[]>(`${statusUrl}/jobs`, signal));
+    providers.push({
+      address,
+      stake: {
+        active: stake.active,
+        locked: stake.locked,
+        free: stake.free,
+        unbonding: stake.unbonding,
+        unbondingReadyAt: Number(stake.unbondingReadyAt),
+        slashProceeds: stake.slashProceeds,
+      },
+      claimableWei: earned,
+      claimsAvailable: Number(stake.claimsAvailable),
+      worker: worker ?? null,
+      jobs: jobs?.slice(-20) ?? [],
+      statusUrl: statusUrl ?? null,
+    });
+    out.facts({
+      Provider: address,
+      Stake: `${formatEther(stake.active)} VMESH, ${formatEther(stake.locked)} of it locked in bonds`,
+      Unbonding:
+        stake.unbonding === 0n
+          ? undefined
+          : `${formatEther(stake.unbonding)} VMESH, ready at ${timeText(stake.unbondingReadyAt)}`,
+      Earned: `${formatEther(earned)} ETH to withdraw`,
+      Worker: worker
+        ? `${worker.state} on ${worker.backend}; ${worker.settled} settled, ${worker.failed} failed, ${worker.open} open`
+        : "does not answer",
+    });
+    const latest = jobs?.slice(-10) ?? [];
+    if (latest.length > 0) {
+      out.table(
+        ["job", "model", "phase", "reason", "execute s", "witness s", "prove s", "total s"],
+        latest.map(({ jobId, modelId, phase, reason, seconds }) => [
+          jobId,
+          modelId,
+          phase,
+          reason?.code ?? "",
+          ...[seconds.execute, seconds.witness, seconds.prove, seconds.total].map((value) => value?.toFixed(2) ?? ""),
+        ]),
+      );
+    }
+    out.line();
+  }
+  out.result({ providers });
+}
+
+async function whom(context: Context, options: ProviderStatusOptions, chainId: number): Promise<readonly Row[]> {
+  const { settings } = context;
+  const local = settings.local?.providers ?? [];
+  if (options.address !== undefined) {
+    if (!isAddress(options.address)) {
+      throw new VerimeshError(`${options.address.slice(0, 60)} is not an address.`, { code: "OPTION_INVALID" });
+    }
+    const address = getAddress(options.address);
+    const known = local.find((provider) => getAddress(provider.address) === address)?.statusUrl;
+    return [{ address, statusUrl: options.statusUrl ?? known }];
+  }
+  if (settings.keystore === undefined && settings.devAccount === undefined && local.length > 0) {
+    return local.map(({ address, statusUrl }) => ({ address: getAddress(address), statusUrl }));
+  }
+  const { address } = await resolveAccount(settings, chainId, "provider");
+  return [{ address, statusUrl: options.statusUrl }];
+}
+
+/** What a worker's status server says; undefined if it does not answer. */
+async function askWorker<T>(url: string, signal: AbortSignal): Promise<T | undefined> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(3000)]) });
+    return response.ok ? ((await response.json()) as T) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,24 @@
+import type { DecodedOutput } from "@verimesh/core";
+import { formatEther, isAddressEqual, zeroAddress, type Address } from "viem";
+
+/** An amount with its unit, for people: `0.01 ETH`, or base units of a token. */
+export function amountText(amount: bigint, token: Address): string {
+  return isAddressEqual(token, zeroAddress) ? `${formatEther(amount)} ETH` : `${amount} of ${token}`;
+}
+
+export function answerText(answer: DecodedOutput): string {
+  if (answer.kind === "argmax") return answer.label ?? String(answer.index);
+  return answer.scores
+    .map((score, i) => [answer.labels?.[i], score.toPrecision(5)].filter(Boolean).join(" "))
+    .join(", ");
+}
+
+/** An answer as `--json` prints it. */
+export function answerJson(answer: DecodedOutput): object {
+  if (answer.kind === "argmax") return { index: answer.index, label: answer.label ?? null };
+  return { scores: answer.scores, integers: answer.integers, labels: answer.labels ?? null };
+}
+
+export function timeText(unixSeconds: bigint): string | undefined {
+  return unixSeconds === 0n ? undefined : new Date(Number(unixSeconds) * 1000).toISOString();
+}

@@ -1,0 +1,134 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { newAccount, showAddress } from "./commands/account.ts";
+import type { Context } from "./commands/Context.ts";
+import { infer, type InferOptions } from "./commands/infer.ts";
+import { showJob } from "./commands/job.ts";
+import { listModels } from "./commands/models.ts";
+import { addStake, removeStake, withdrawEarnings, type WithdrawOptions } from "./commands/providerStake.ts";
+import type { ProviderStartOptions } from "./commands/providerStart.ts";
+import { providerStatus, type ProviderStatusOptions } from "./commands/providerStatus.ts";
+import { verifyJob } from "./commands/verify.ts";
+import type { GlobalOptions } from "./settings/Settings.ts";
+
+/** Runs a command with its context; a command that returns false ends the process with status 1. */
+export type Run = (options: GlobalOptions, command: (context: Context) => Promise<boolean | void>) => Promise<void>;
+
+/** All commands and options of `verimesh`. */
+export function createProgram(run: Run): Command {
+  const program = new Command("verimesh")
+    .description("Ask registered models, check their proofs, provide compute.")
+    .addHelpText("after", "\nStart a local network with `npm start`; in its directory no option is needed.")
+    .showHelpAfterError("(--help shows what is expected)");
+
+  leaf(program, "models", "List the registered models.", "verimesh models").action((options: GlobalOptions) =>
+    run(options, listModels),
+  );
+  leaf(program, "infer", "Ask a model and wait for the verified answer.", "verimesh infer digits --input seven.json")
+    .argument("<model>", "name or id")
+    .requiredOption("--input <file>", ".json: values as an array or by name; .bin: bytes")
+    .option("--fee <amount>", "what you pay, in ETH, or in base units of --token", "0.01")
+    .option("--token <address>", "the ERC-20 that pays")
+    .option("--claim-seconds <n>", "how long providers may claim the job", wholeNumber, 600)
+    .option("--prove-seconds <n>", "how long a provider has after its claim", wholeNumber, 600)
+    .action((model: string, options: InferOptions & GlobalOptions) =>
+      run(options, (context) => infer(context, model, options)),
+    );
+  leaf(program, "job", "Show where a job stands, and its answer.", "verimesh job 1")
+    .argument("<id>", "the job", jobNumber)
+    .action((id: bigint, options: GlobalOptions) => run(options, (context) => showJob(context, id)));
+  leaf(program, "verify", "Check a job's proof with snarkjs and with the deployed verifier.", "verimesh verify 1")
+    .argument("<jobId>", "a settled job", jobNumber)
+    .action((id: bigint, options: GlobalOptions) => run(options, (context) => verifyJob(context, id)));
+
+  addProvider(program, run);
+  addAccount(program, run);
+  return program;
+}
+
+function addProvider(program: Command, run: Run): void {
+  const provider = program.command("provider").description("Provide compute: stake, run a worker, withdraw.");
+  leaf(
+    provider,
+    "start",
+    "Run a worker until Ctrl-C.",
+    "verimesh provider start --keystore provider.json --min-fee 0.001",
+  )
+    .option("--min-fee <eth>", "lowest fee that you work for", "0")
+    .option("--capacity <n>", "jobs worked on at once", wholeNumber, 1)
+    .option("--model <id...>", "serve these models only")
+    .option("--status-port <port>", "port of the status server on 127.0.0.1; 0 takes a free one", wholeNumber, 0)
+    .option("--data-dir <folder>", "journal and lock")
+    .option("--cache-dir <folder>", "fetched content")
+    .option("--backend <name>", "node-gpu, wasm or cpu")
+    .option("--confirmations <n>", "blocks until a transaction is believed", wholeNumber)
+    .option("--allow-insecure-setup", "serve models with development keys outside local chains")
+    .option("--prove-first", "prove every job before claiming it")
+    .addOption(
+      new Option("--log-level <level>", "least level logged")
+        .choices(["trace", "debug", "info", "warn", "error"])
+        .default("info"),
+    )
+    .action((options: ProviderStartOptions & GlobalOptions) =>
+      run(options, async (context) => {
+        // TensorFlow.js and the worker are loaded by the one command that needs them.
+        const { startProvider } = await import("./commands/providerStart.ts");
+        await startProvider(context, options);
+      }),
+    );
+  leaf(provider, "status", "Show stake, earnings and jobs.", "verimesh provider status")
+    .option("--address <address>", "whose; default: the local network's providers, or your own")
+    .option("--status-url <url>", "the worker's status server")
+    .action((options: ProviderStatusOptions & GlobalOptions) =>
+      run(options, (context) => providerStatus(context, options)),
+    );
+  leaf(provider, "stake", "Add stake.", "verimesh provider stake 500 --keystore provider.json")
+    .argument("<amount>", "in VMESH")
+    .action((amount: string, options: GlobalOptions) => run(options, (context) => addStake(context, amount)));
+  leaf(provider, "unstake", "Start the unbonding of free stake.", "verimesh provider unstake 100")
+    .argument("<amount>", "in VMESH")
+    .action((amount: string, options: GlobalOptions) => run(options, (context) => removeStake(context, amount)));
+  leaf(provider, "withdraw", "Pay out earnings and refunds.", "verimesh provider withdraw --to 0x…")
+    .option("--token <address>", "an ERC-20; default ETH")
+    .option("--to <address>", "who receives; default the account itself")
+    .option("--stake", "the stake that has finished unbonding instead")
+    .action((options: WithdrawOptions & GlobalOptions) =>
+      run(options, (context) => withdrawEarnings(context, options)),
+    );
+}
+
+function addAccount(program: Command, run: Run): void {
+  const account = program.command("account").description("Make and show keys.");
+  leaf(account, "new", "Make a key, encrypted with a password.", "verimesh account new ~/.verimesh/provider.json")
+    .argument("<file>", "the keystore to write; must not exist")
+    .action((file: string, options: GlobalOptions) => run(options, (context) => newAccount(context, file)));
+  leaf(account, "address", "Show the address of a keystore.", "verimesh account address ~/.verimesh/provider.json")
+    .argument("[file]", "default: the account that commands use")
+    .action((file: string | undefined, options: GlobalOptions) =>
+      run(options, (context) => showAddress(context, file)),
+    );
+}
+
+/** A command with the options that all have, and an example. */
+function leaf(parent: Command, name: string, description: string, example: string): Command {
+  return parent
+    .command(name)
+    .description(description)
+    .option("--rpc <url>", "the chain's RPC node (VERIMESH_RPC_URL)")
+    .option("--deployment <file>", "addresses of the protocol (VERIMESH_DEPLOYMENT)")
+    .option("--gateway <url>", "IPFS gateway for content (VERIMESH_GATEWAY)")
+    .option("--keystore <file>", "encrypted key (VERIMESH_KEYSTORE)")
+    .option("--password-file <file>", "its password; asked for otherwise (VERIMESH_PASSWORD_FILE)")
+    .option("--dev-account <index>", "development account, on chain 31337 only", wholeNumber)
+    .option("--json", "print one JSON object as the last line")
+    .addHelpText("after", `\nExample:\n  $ ${example}`);
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected a whole number.");
+}
+
+function jobNumber(text: string): bigint {
+  if (/^\d{1,18}$/.test(text)) return BigInt(text);
+  throw new InvalidArgumentError("Expected a job's number.");
+}
