@@ -30,6 +30,7 @@ export { MAX_MANIFEST_BYTES, parseManifest, serializeManifest } from "./manifest
 export type * from "./manifest/types.ts";
 export { accumulatorIntervals, hull, layerBounds, modelBounds, type LayerBounds } from "./model/intervals.ts";
 export { MODEL_LIMITS } from "./model/limits.ts";
+export { samePadding } from "./model/padding.ts";
 export { halfOf, requantize, requantizeAll } from "./model/requantize.ts";
 export { argmax, checkInput, runReference } from "./model/runReference.ts";
 export { channelsOf, elementCount, inputShapeOf, linearLayers, outputShapeOf, scoreCount } from "./model/shapes.ts";

@@ -26,4 +26,12 @@ export class Random {
   pick<T>(choices: readonly T[]): T {
     return choices[this.integer(0, choices.length - 1)]!;
   }
+
+  /** Shuffles in place (Fisher–Yates). */
+  shuffle<T>(items: T[]): void {
+    for (let last = items.length - 1; last > 0; last--) {
+      const other = this.integer(0, last);
+      [items[last], items[other]] = [items[other]!, items[last]!];
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import { FLOAT32_EXACT_LIMIT } from "../constants.ts";
 import { layerBounds } from "../model/intervals.ts";
+import { samePadding } from "../model/padding.ts";
 import { elementCount, outputShapeOf } from "../model/shapes.ts";
 import type { IntegerModel, Interval, Layer, LinearLayer, Requantization, Shape } from "../model/types.ts";
 import { Random } from "../random.ts";
@@ -102,12 +103,6 @@ function randomLinear(random: Random, name: string, shape: Shape, maxChannels: n
     bias: randomBias(random, units),
     requantization: null,
   };
-}
-
-/** TensorFlow's "same": ceil(size / stride) outputs, the odd zero after. */
-export function samePadding(size: number, kernel: number, stride: number): [number, number] {
-  const total = Math.max(0, (Math.ceil(size / stride) - 1) * stride + kernel - size);
-  return [Math.floor(total / 2), Math.ceil(total / 2)];
 }
 
 /** Chooses shifts near what spreads the accumulators over 8 bits, and thins out weights that float32 could not hold. */
