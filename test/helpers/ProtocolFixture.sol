@@ -123,7 +123,11 @@ abstract contract ProtocolFixture {
         claim(jobId);
     }
 
-    function signalsOf(uint256 jobId, address provider, uint256 output) internal view returns (uint256[] memory signals) {
+    function signalsOf(
+        uint256 jobId,
+        address provider,
+        uint256 output
+    ) internal view returns (uint256[] memory signals) {
         signals = new uint256[](3);
         signals[0] = output;
         signals[1] = INPUT;

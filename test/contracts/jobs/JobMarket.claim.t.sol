@@ -10,9 +10,7 @@ import {vm} from "../../helpers/Vm.sol";
 contract JobMarketClaimTest is ProtocolFixture {
     function test_RefusesAClaimerWithoutStake() public {
         uint256 jobId = requestEther();
-        vm.expectRevert(
-            abi.encodeWithSelector(IProviderStaking.StakeInsufficient.selector, address(this), 0, BOND)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IProviderStaking.StakeInsufficient.selector, address(this), 0, BOND));
         market.claimJob(jobId);
     }
 
@@ -91,9 +89,7 @@ contract JobMarketClaimTest is ProtocolFixture {
         vm.prank(RIVAL);
         market.claimJob(jobId);
         uint256[8] memory proof = proofOf(jobId, PROVIDER);
-        vm.expectRevert(
-            abi.encodeWithSelector(IJobMarket.NotAssignedProvider.selector, jobId, PROVIDER, RIVAL)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IJobMarket.NotAssignedProvider.selector, jobId, PROVIDER, RIVAL));
         vm.prank(PROVIDER);
         market.submitProof(jobId, one(INPUT), one(OUTPUT), proof);
     }

@@ -56,12 +56,7 @@ contract JobMarketRefundTest is ProtocolFixture {
         vm.prank(REQUESTER);
         market.cancelJob(jobId);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IJobMarket.JobNotInStatus.selector,
-                jobId,
-                JobStatus.Settled,
-                JobStatus.Assigned
-            )
+            abi.encodeWithSelector(IJobMarket.JobNotInStatus.selector, jobId, JobStatus.Settled, JobStatus.Assigned)
         );
         market.expireClaim(jobId);
     }

@@ -4,7 +4,13 @@ pragma solidity ^0.8.28;
 import {IJobMarket, JobRequest} from "../../../contracts/interfaces/IJobMarket.sol";
 import {IModelRegistry} from "../../../contracts/interfaces/IModelRegistry.sol";
 import {Bn254} from "../../../contracts/libraries/Bn254.sol";
-import {FeeOnTransferToken, LyingToken, NoReturnToken, ReentrantToken, ReturnsFalseToken} from "../../../contracts/mocks/HostileTokens.sol";
+import {
+    FeeOnTransferToken,
+    LyingToken,
+    NoReturnToken,
+    ReentrantToken,
+    ReturnsFalseToken
+} from "../../../contracts/mocks/HostileTokens.sol";
 import {RevertingCallback} from "../../../contracts/mocks/Callbacks.sol";
 import {EndReason, Job, JobStatus, Policy} from "../../../contracts/types/Job.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";

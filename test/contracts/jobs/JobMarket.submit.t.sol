@@ -117,12 +117,7 @@ contract JobMarketSubmitTest is ProtocolFixture {
     function test_NoJobIsSettledTwice() public {
         submit(jobId);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IJobMarket.JobNotInStatus.selector,
-                jobId,
-                JobStatus.Settled,
-                JobStatus.Assigned
-            )
+            abi.encodeWithSelector(IJobMarket.JobNotInStatus.selector, jobId, JobStatus.Settled, JobStatus.Assigned)
         );
         vm.prank(PROVIDER);
         market.submitProof(jobId, one(INPUT), one(OUTPUT), proof);

@@ -144,7 +144,6 @@ contract ModelRegistryTest is ProtocolFixture {
         models.registerModel("m", 0, CID, verifier, outputWords, inputWords);
     }
 
-
     function _expectCidRefused(bytes memory cid) private {
         vm.expectRevert(abi.encodeWithSelector(IModelRegistry.ManifestCidInvalid.selector, cid.length));
         models.registerModel("m", 0, cid, verifier, 1, 1);

@@ -126,9 +126,7 @@ contract ProviderStakingTest is ProtocolFixture {
         vm.prank(PROVIDER);
         staking.requestUnstake(STAKE - BOND + 1);
         uint256 jobId = requestEther();
-        vm.expectRevert(
-            abi.encodeWithSelector(IProviderStaking.StakeInsufficient.selector, PROVIDER, BOND - 1, BOND)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IProviderStaking.StakeInsufficient.selector, PROVIDER, BOND - 1, BOND));
         vm.prank(PROVIDER);
         market.claimJob(jobId);
     }

@@ -153,9 +153,7 @@ contract VerifierRegistryTest is ProtocolFixture {
     }
 
     function _expectLengthRefused(bytes memory bad) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(IVerifierRegistry.VerificationKeyLengthInvalid.selector, bad.length)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.VerificationKeyLengthInvalid.selector, bad.length));
         verifiers.deployVerifier(SYSTEM, bad);
     }
 

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {IJobMarket, JobRequest} from "../../../contracts/interfaces/IJobMarket.sol";
+import {
+    GasBurningCallback,
+    RecordingRequester,
+    ReentrantCallback,
+    ReturnBombCallback,
+    RevertingCallback
+} from "../../../contracts/mocks/Callbacks.sol";
+import {JobStatus} from "../../../contracts/types/Job.sol";
+import {ProtocolFixture} from "../../helpers/ProtocolFixture.sol";
+import {vm} from "../../helpers/Vm.sol";
+
+contract JobMarketCallbackTest is ProtocolFixture {
+    uint32 private constant CALLBACK_GAS = 200_000;
+
+    function test_ARevertingCallbackDoesNotBlockTheSettlement() public {
+        _expectSettledThough(address(new RevertingCallback()), CALLBACK_GAS);
+    }
+
+    function test_AGasBurningCallbackCostsItsLimitAndNoMore() public {
+        uint256 gasUsed = _expectSettledThough(address(new GasBurningCallback()), CALLBACK_GAS);
+        vm.assertTrue(gasUsed > CALLBACK_GAS && gasUsed < CALLBACK_GAS + 450_000);
+    }
+
+    /// @dev Copying what it returns would cost the provider some 100,000 gas beyond the limit.
+    function test_AReturnBombIsNotCopied() public {
+        address bomb = address(new ReturnBombCallback());
+        uint256 gasUsed = _settleWith(bomb, CALLBACK_GAS, true);
+        address small = address(new RecordingRequester());
+        uint256 gasUsedWithoutBomb = _settleWith(small, CALLBACK_GAS, true);
+        vm.assertTrue(gasUsed < gasUsedWithoutBomb + CALLBACK_GAS);
+    }
+
+    function test_ACallbackWithoutGasFailsAlone() public {
+        _expectSettledThough(address(new RecordingRequester()), 0);
+    }
+
+    function test_TheCallbackGetsItsLimitOrTheSubmissionReverts() public {
+        RecordingRequester requester = new RecordingRequester();
+        uint32 limit = 500_000;
+        uint256 jobId = _requestWith(address(requester), limit);
+        claim(jobId);
+        bytes memory data = abi.encodeCall(
+            IJobMarket.submitProof,
+            (jobId, one(INPUT), one(OUTPUT), proofOf(jobId, PROVIDER))
+        );
+        // From far too little gas upwards: the first submission that succeeds has given the callback all of its limit.
+        bool settled = false;
+        for (uint256 gasLimit = 300_000; !settled; gasLimit += 10_000) {
+            vm.assertTrue(gasLimit < 1_500_000, "never settled");
+            vm.prank(PROVIDER);
+            (settled, ) = address(market).call{gas: gasLimit}(data);
+        }
+        vm.assertEq(requester.jobId(), jobId);
+        // What the callee's dispatch took before it looked.
+        vm.assertTrue(requester.gasAtStart() > limit - 1_000);
+    }
+
+    function test_TooLittleGasForTheCallbackIsNamed() public {
+        uint256 jobId = _requestWith(address(new RecordingRequester()), 1_000_000);
+        claim(jobId);
+        uint256[8] memory proof = proofOf(jobId, PROVIDER);
+        vm.prank(PROVIDER);
+        (bool success, bytes memory refusal) = address(market).call{gas: 1_200_000}(
+            abi.encodeCall(IJobMarket.submitProof, (jobId, one(INPUT), one(OUTPUT), proof))
+        );
+        vm.assertFalse(success);
+        vm.assertEq(bytes32(bytes4(refusal)), bytes32(IJobMarket.CallbackGasUnavailable.selector));
+        vm.assertTrue(market.jobOf(jobId).status == JobStatus.Assigned);
+    }
+
+    function test_TheMarketIsLockedDuringTheCallback() public {
+        bytes[4] memory calls = [
+            abi.encodeCall(IJobMarket.withdraw, (ETHER, REQUESTER)),
+            abi.encodeCall(IJobMarket.cancelJob, (1)),
+            abi.encodeCall(IJobMarket.claimJob, (1)),
+            abi.encodeCall(IJobMarket.requestJob, (etherRequest()))
+        ];
+        for (uint256 i = 0; i < calls.length; ++i) {
+            ReentrantCallback attacker = new ReentrantCallback();
+            attacker.callDuringResult(calls[i]);
+            uint256 jobId = _requestWith(address(attacker), CALLBACK_GAS);
+            claim(jobId);
+            submit(jobId);
+            vm.assertFalse(attacker.entered());
+            vm.assertEq(
+                attacker.refusal(),
+                abi.encodeWithSelector(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector)
+            );
+            assertMarketSolvent(ETHER);
+        }
+    }
+
+    function test_EveryoneIsPaidBeforeTheCallback() public {
+        ReentrantCallback witness = new ReentrantCallback();
+        witness.callDuringResult(abi.encodeCall(IJobMarket.claimableOf, (PROVIDER, ETHER)));
+        uint256 jobId = _requestWith(address(witness), CALLBACK_GAS);
+        claim(jobId);
+        submit(jobId);
+        vm.assertTrue(witness.entered());
+        vm.assertEq(abi.decode(witness.refusal(), (uint256)), 0.875 ether);
+    }
+
+    function test_AContractRequesterGetsTheAnswerFromTheMarket() public {
+        RecordingRequester requester = new RecordingRequester();
+        JobRequest memory request = etherRequest();
+        (request.callback, request.callbackGasLimit) = (address(requester), CALLBACK_GAS);
+        vm.deal(address(this), FEE);
+        uint256 jobId = requester.request{value: FEE}(market, request);
+        claim(jobId);
+        submit(jobId);
+        vm.assertEq(requester.caller(), address(market));
+        vm.assertEq(requester.jobId(), jobId);
+        vm.assertEq(requester.words(0), OUTPUT);
+    }
+
+    function test_AContractRequesterWithoutCallbackWorks() public {
+        RecordingRequester requester = new RecordingRequester();
+        vm.deal(address(this), FEE);
+        uint256 jobId = requester.request{value: FEE}(market, etherRequest());
+        claim(jobId);
+        submit(jobId);
+        vm.assertEq(requester.jobId(), 0);
+        vm.assertTrue(market.jobOf(jobId).status == JobStatus.Settled);
+    }
+
+    function _requestWith(address callback, uint32 gasLimit) private returns (uint256) {
+        JobRequest memory request = etherRequest();
+        (request.callback, request.callbackGasLimit) = (callback, gasLimit);
+        return requestEther(request);
+    }
+
+    function _expectSettledThough(address callback, uint32 gasLimit) private returns (uint256) {
+        return _settleWith(callback, gasLimit, false);
+    }
+
+    function _settleWith(address callback, uint32 gasLimit, bool success) private returns (uint256 gasUsed) {
+        uint256 jobId = _requestWith(callback, gasLimit);
+        claim(jobId);
+        uint256[8] memory proof = proofOf(jobId, PROVIDER);
+        vm.prank(PROVIDER);
+        vm.expectEmit(address(market));
+        emit IJobMarket.CallbackExecuted(jobId, callback, success);
+        uint256 gasBefore = gasleft();
+        market.submitProof(jobId, one(INPUT), one(OUTPUT), proof);
+        gasUsed = gasBefore - gasleft();
+        vm.assertTrue(market.jobOf(jobId).status == JobStatus.Settled);
+        vm.assertEq(market.openEscrowOf(ETHER), 0);
+        assertMarketSolvent(ETHER);
+    }
+}
