@@ -90,13 +90,13 @@ describe("sdk: a requester", () => {
       const input = { ...world.request.input, inputBinding: "poseidon" } as const;
       const request = { ...world.request, input };
       await expectError("STORE_MISSING", () => world.requester.requestJob(request));
-      const { put } = new MemoryContentStore();
+      const backing = new MemoryContentStore();
       const forgetful: ContentSink = {
-        put: put.bind(new MemoryContentStore()),
-        get: async () => Promise.reject(new Error("gone")),
+        put: (bytes) => backing.put(bytes),
+        get: () => Promise.reject(new Error("gone")),
       };
       await expectError("INPUT_NOT_RETRIEVABLE", () => world.requester.requestJob({ ...request, store: forgetful }));
-      const changing: ContentSink = { ...forgetful, get: async () => Uint8Array.of(9, 9, 9, 9) };
+      const changing: ContentSink = { ...forgetful, get: () => Promise.resolve(Uint8Array.of(9, 9, 9, 9)) };
       await expectError("INPUT_NOT_RETRIEVABLE", () => world.requester.requestJob({ ...request, store: changing }));
     });
 
@@ -124,7 +124,7 @@ describe("sdk: a requester", () => {
       world.requester.getManifest({ ...query, store: new MemoryContentStore() }),
     );
     const other = { ...world.manifest, circuit: { ...world.manifest.circuit, inputWords: 2 } };
-    const liar = { get: async () => serializeManifest(other) };
+    const liar = { get: () => Promise.resolve(serializeManifest(other)) };
     await expectError("MANIFEST_MISMATCH", () => world.requester.getManifest({ ...query, store: liar }));
   });
 

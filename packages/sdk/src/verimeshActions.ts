@@ -70,7 +70,7 @@ const WALLET_ACTIONS = {
 type Action = (client: VerimeshClient, parameters: never) => unknown;
 /** The action without client and deployment; without parameters at all where none is left to give. */
 type Bound<action> = action extends (client: VerimeshClient, parameters: infer parameters) => infer result
-  ? {} extends Omit<parameters, "deployment">
+  ? Partial<parameters> extends Omit<parameters, "deployment">
     ? (parameters?: Omit<parameters, "deployment">) => result
     : (parameters: Omit<parameters, "deployment">) => result
   : never;

@@ -6,10 +6,9 @@ import { DagContentStore } from "./DagContentStore.ts";
 export class MemoryContentStore extends DagContentStore {
   readonly #blocks = new Map<string, Uint8Array>();
 
-  override async getBlock(cid: CID): Promise<Uint8Array> {
+  override getBlock(cid: CID): Promise<Uint8Array> {
     const block = this.#blocks.get(cid.toString());
-    if (block === undefined) throw notFound(cid, "this memory store");
-    return block.slice();
+    return block === undefined ? Promise.reject(notFound(cid, "this memory store")) : Promise.resolve(block.slice());
   }
 
   override async putBlock(cid: CID, bytes: Uint8Array): Promise<void> {
@@ -17,7 +16,7 @@ export class MemoryContentStore extends DagContentStore {
     this.#blocks.set(cid.toString(), bytes.slice());
   }
 
-  override async hasBlock(cid: CID): Promise<boolean> {
-    return this.#blocks.has(cid.toString());
+  override hasBlock(cid: CID): Promise<boolean> {
+    return Promise.resolve(this.#blocks.has(cid.toString()));
   }
 }

@@ -30,9 +30,9 @@ describe("TieredContentStore", () => {
   it("does not keep a wrong block of a remote that does not check", async () => {
     const cid = await remote.put(new Uint8Array([1]));
     const liar = new TieredContentStore(local, {
-      getBlock: async () => new Uint8Array([2]),
+      getBlock: () => Promise.resolve(new Uint8Array([2])),
       putBlock: async () => {},
-      hasBlock: async () => true,
+      hasBlock: () => Promise.resolve(true),
     });
     await expectError("CONTENT_MISMATCH", () => liar.get(cid));
     assert.isFalse(await local.has(cid));

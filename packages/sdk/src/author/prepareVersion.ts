@@ -39,7 +39,7 @@ export async function prepareVersion(client: VerimeshClient, parameters: Version
   }
   for (const [file, cid] of Object.entries(manifest.files)) {
     if (store.has === undefined || (await store.has(CID.parse(cid), { signal }))) continue;
-    throw new VerimeshError(`The manifest's ${file} (${cid}) is not in the store.`, {
+    throw new VerimeshError(`The manifest's ${file} (${cid.toString()}) is not in the store.`, {
       code: "CONTENT_MISSING",
       details: "Store all files of the manifest first: no provider could run the model without them.",
     });

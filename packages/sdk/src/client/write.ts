@@ -57,7 +57,7 @@ export async function write<
       details: "The chain's state changed while it was on its way. Nothing but its gas was spent; try again.",
     });
   }
-  return { result: result as never, transactionHash: receipt.transactionHash, receipt };
+  return { result: result, transactionHash: receipt.transactionHash, receipt };
 }
 
 /** The account that sends, or an error that says how to give one. */

@@ -60,10 +60,7 @@ export function toVerimeshError(error: unknown): Error {
   const reverted = named("ContractFunctionRevertedError", "ExecutionRevertedError");
   if (reverted !== undefined) {
     const { reason, shortMessage } = reverted as { reason?: string; shortMessage?: string };
-    return new VerimeshError("A contract refused without an error that Verimesh knows.", {
-      code: "CONTRACT_REVERTED",
-      details: withoutUrls(reason ?? shortMessage ?? reverted.message),
-    });
+    return foreignRevert(reason ?? shortMessage ?? reverted.message);
   }
   const first = chain.find((cause) => cause instanceof BaseError);
   if (first !== undefined) {
@@ -83,19 +80,35 @@ function causesOf(error: unknown): Error[] {
   return chain;
 }
 
-function decodeRevert(chain: readonly Error[]): ContractRevert | undefined {
-  for (const cause of chain) {
-    for (const data of revertDataOf(cause)) {
-      try {
-        const { errorName, args } = decodeErrorResult({ abi: verimeshErrorsAbi, data });
-        const [shortMessage, details] = explain(errorName, args ?? []);
-        return new ContractRevert(errorName, args ?? [], shortMessage, details);
-      } catch {
-        // Not one of ours: a token's own error, or a plain reason, which is handled by the caller.
-      }
+function decodeRevert(chain: readonly Error[]): VerimeshError | undefined {
+  for (const data of chain.flatMap(revertDataOf)) {
+    let name: string;
+    let args: readonly unknown[];
+    try {
+      const decoded = decodeErrorResult({ abi: verimeshErrorsAbi, data }) as {
+        errorName: string;
+        args?: readonly unknown[];
+      };
+      name = decoded.errorName;
+      args = decoded.args ?? [];
+    } catch {
+      // Neither ours nor Solidity's: a token's own error, which the caller reports as it is.
+      continue;
     }
+    // The compiler's own: require with a text, and a failed assertion, an overflow or the like.
+    if (name === "Error" || name === "Panic")
+      return foreignRevert(name === "Error" ? String(args[0]) : `Panic(${String(args[0])})`);
+    const [shortMessage, details] = explain(name, args);
+    return new ContractRevert(name, args, shortMessage, details);
   }
   return undefined;
+}
+
+function foreignRevert(reason: string): VerimeshError {
+  return new VerimeshError("A contract refused without an error that Verimesh knows.", {
+    code: "CONTRACT_REVERTED",
+    details: withoutUrls(reason),
+  });
 }
 
 /** Revert data, where the layers of viem and of the nodes keep it. */

@@ -40,19 +40,20 @@ export function watchJobs(client: VerimeshClient, parameters: WatchJobsParameter
     for (const key of told) if (!keys.has(key)) told.delete(key);
   }
 
-  async function watch(): Promise<void> {
-    while (!signal.aborted) {
+  async function watch(): Promise<never> {
+    for (;;) {
       try {
         await poll();
         pauseMs = pollingIntervalMs;
       } catch (error) {
-        if (signal.aborted) return;
+        signal.throwIfAborted();
         onError?.(error instanceof Error ? error : new VerimeshError(String(error), { code: "WATCH_FAILED" }));
         pauseMs = Math.min(pauseMs * 2, MAX_BACKOFF_MS);
       }
-      await sleep(pauseMs, signal).catch(() => {});
+      await sleep(pauseMs, signal);
     }
   }
-  void watch();
+  // Only being stopped ends it.
+  watch().catch(() => {});
   return () => stopped.abort();
 }

@@ -142,7 +142,7 @@ async function publishInput(
 }
 
 function notRetrievable(cid: CID, cause?: unknown): VerimeshError {
-  return new VerimeshError(`The input was published as ${cid} but cannot be read back.`, {
+  return new VerimeshError(`The input was published as ${cid.toString()} but cannot be read back.`, {
     code: "INPUT_NOT_RETRIEVABLE",
     details: "No provider could fetch it, so no fee was put up. Check the store or its gateway.",
     cause,

@@ -72,21 +72,21 @@ export async function verifyBlock(cid: CID, bytes: Uint8Array, source: string): 
   assertSupportedCid(cid);
   if (bytes.length > MAX_BLOCK_BYTES) throw blockTooLarge(cid, source);
   if (await matchesCid(cid, bytes)) return;
-  throw new VerimeshError(`The content from ${source} is not that of ${cid}.`, {
+  throw new VerimeshError(`The content from ${source} is not that of ${cid.toString()}.`, {
     code: "CONTENT_MISMATCH",
     details: `${bytes.length} bytes arrived whose sha2-256 differs from the one in the CID. Nothing was kept; use another source.`,
   });
 }
 
 export function blockTooLarge(cid: CID, source: string): VerimeshError {
-  return new VerimeshError(`The block ${cid} from ${source} is larger than ${MAX_BLOCK_BYTES} bytes.`, {
+  return new VerimeshError(`The block ${cid.toString()} from ${source} is larger than ${MAX_BLOCK_BYTES} bytes.`, {
     code: "CONTENT_TOO_LARGE",
     details: "Blocks are at most 2 MiB; larger content is a file of several blocks.",
   });
 }
 
 export function notFound(cid: CID, source: string): VerimeshError {
-  return new VerimeshError(`The content ${cid} is not at ${source}.`, {
+  return new VerimeshError(`The content ${cid.toString()} is not at ${source}.`, {
     code: "CONTENT_NOT_FOUND",
     details: "Whoever published this CID must keep its blocks at a gateway or store that you can reach.",
   });

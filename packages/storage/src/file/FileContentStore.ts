@@ -35,7 +35,7 @@ export class FileContentStore extends DagContentStore {
       throw error;
     }
     if (await matchesCid(cid, bytes)) return bytes;
-    throw new VerimeshError(`The stored block ${cid} is damaged.`, {
+    throw new VerimeshError(`The stored block ${cid.toString()} is damaged.`, {
       code: "CONTENT_CORRUPT",
       details: `${path} no longer matches its CID: remove the file and fetch or publish the content again.`,
     });

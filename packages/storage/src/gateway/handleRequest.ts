@@ -71,7 +71,7 @@ async function route(
     new URLSearchParams(query).get("format") === "raw" || request.headers.accept?.includes("application/vnd.ipld.raw");
   response.setHeader("access-control-allow-origin", "*");
   response.setHeader("vary", "accept");
-  response.setHeader("etag", raw ? `"${cid}.raw"` : `"${cid}"`);
+  response.setHeader("etag", raw ? `"${cid.toString()}.raw"` : `"${cid.toString()}"`);
   response.setHeader("cache-control", "public, max-age=29030400, immutable");
   if (request.headers["if-none-match"] === response.getHeader("etag") && (await store.hasBlock(cid))) {
     response.writeHead(304).end();
@@ -107,7 +107,7 @@ async function sendFile(
     "content-type": "application/octet-stream",
     "content-length": size,
     // Content that anyone may have published is never shown as a page of this origin.
-    "content-disposition": `attachment; filename="${cid}"`,
+    "content-disposition": `attachment; filename="${cid.toString()}"`,
   });
   if (request.method === "HEAD") {
     await parts.return();
@@ -134,7 +134,7 @@ async function putBlock(
       details: "Start it with `writable: true`, on an address that only you can reach.",
     });
   }
-  const tooLarge = new VerimeshError(`The block ${cid} is larger than ${options.maxBlockBytes} bytes.`, {
+  const tooLarge = new VerimeshError(`The block ${cid.toString()} is larger than ${options.maxBlockBytes} bytes.`, {
     code: "CONTENT_TOO_LARGE",
     details: "Store larger content as a file of several blocks.",
   });
@@ -148,7 +148,7 @@ async function putBlock(
     parts.push(part);
   }
   await store.putBlock(cid, new Uint8Array(Buffer.concat(parts)), { signal });
-  response.writeHead(201, { location: `/ipfs/${cid}` }).end();
+  response.writeHead(201, { location: `/ipfs/${cid.toString()}` }).end();
 }
 
 function sendError(request: IncomingMessage, response: ServerResponse, error: unknown): void {

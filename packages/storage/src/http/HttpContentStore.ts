@@ -78,7 +78,7 @@ export class HttpContentStore extends DagContentStore {
     request: Pick<FetchBoundedOptions, "headers" | "body">,
   ): Promise<BoundedResponse> {
     assertSupportedCid(cid);
-    const url = new URL(`ipfs/${cid}`, this.gatewayUrl);
+    const url = new URL(`ipfs/${cid.toString()}`, this.gatewayUrl);
     if (method !== "PUT") url.searchParams.set("format", "raw");
     const headers = { ...request.headers, ...this.#authorization };
     const bounds = { timeoutMs: this.#timeoutMs, retries: this.#retries, maxBytes: MAX_BLOCK_BYTES };
@@ -86,7 +86,7 @@ export class HttpContentStore extends DagContentStore {
   }
 
   #unexpected(cid: CID, status: number): VerimeshError {
-    return new VerimeshError(`The gateway ${this.#name} answered ${status} for ${cid}.`, {
+    return new VerimeshError(`The gateway ${this.#name} answered ${status} for ${cid.toString()}.`, {
       code: "GATEWAY_FAILED",
       details: "Expected 200 or 404 of an IPFS trustless gateway. Check the address, or use another gateway.",
     });

@@ -53,7 +53,7 @@ async function fetchOnce(url: URL, options: FetchBoundedOptions, signal: AbortSi
     ...(body && { body: body as Uint8Array<ArrayBuffer> }),
   });
   if (response.body === null) return { status: response.status, bytes: new Uint8Array() };
-  const reader = response.body.getReader();
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   const parts: Uint8Array[] = [];
   let size = 0;
   for (;;) {

@@ -37,7 +37,7 @@ export async function* readFile(
   const first = await blocks.getBlock(root, { signal });
   const node = parseBlock(root, root, first);
   if (node.size > maxBytes) {
-    throw new VerimeshError(`The content ${root} is too large: ${node.size} bytes.`, {
+    throw new VerimeshError(`The content ${root.toString()} is too large: ${node.size} bytes.`, {
       code: "CONTENT_TOO_LARGE",
       details: `At most ${maxBytes} bytes are accepted here.`,
     });
@@ -101,7 +101,7 @@ function parseBlock(root: CID, cid: CID, block: Uint8Array): FileNode {
 }
 
 function invalid(root: CID, problem: string, cause?: unknown): VerimeshError {
-  return new VerimeshError(`The content ${root} cannot be read: ${problem}.`, {
+  return new VerimeshError(`The content ${root.toString()} cannot be read: ${problem}.`, {
     code: "CONTENT_INVALID",
     details: "Expected a UnixFS file with a mean block size of at least 4 KiB, or a single raw or dag-json block.",
     cause,
