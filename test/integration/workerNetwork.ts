@@ -148,6 +148,14 @@ export async function startWorkerNetwork() {
       return (await client.getContractEvents(filter)).length;
     },
 
+    account,
+
+    /** The output words of a settled job. */
+    async answerOf(jobId: bigint): Promise<readonly bigint[] | undefined> {
+      const filter = { ...market, eventName: "JobSettled", args: { jobId }, fromBlock: 0n } as const;
+      return (await client.getContractEvents(filter))[0]?.args.outputWords;
+    },
+
     /** Transactions that an account had mined, reverted ones included. */
     transactions: (provider: number) => client.getTransactionCount({ address: account(provider).address }),
 

@@ -7,3 +7,5 @@ export {
   removeLocalNetwork,
   writeLocalNetwork,
 } from "./settings/LocalNetwork.ts";
+export { buildBundle, type BuildBundleOptions, type BundleSource, type ModelBundle } from "./author/buildBundle.ts";
+export { storeBundle } from "./author/storeBundle.ts";

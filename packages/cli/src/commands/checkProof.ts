@@ -1,5 +1,4 @@
 import { encodeVerificationKey, fromSolidityProof, VerimeshError, verificationKeyFromJson } from "@verimesh/core";
-import { verifyProof } from "@verimesh/prover";
 import { verifierRegistryAbi } from "@verimesh/sdk";
 import { type ContentStore, parseCid } from "@verimesh/storage";
 import { type Address, isAddressEqual } from "viem";
@@ -42,6 +41,8 @@ export async function checkProof(
   const derived = await client.readContract({ ...registry, functionName: "predictVerifier", args });
 
   const keyMatchesVerifier = isAddressEqual(derived, onChain.versionVerifier);
+  // snarkjs is large; commands that do not verify start faster without it.
+  const { verifyProof } = await import("@verimesh/prover");
   const snarkjs = await verifyProof(key, onChain.publicSignals, fromSolidityProof(onChain.proof));
   const { valid: contract, verifier, provider, outputWords, publicSignals } = onChain;
   const valid = snarkjs && keyMatchesVerifier && contract;

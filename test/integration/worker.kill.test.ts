@@ -1,0 +1,118 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  circuitLayout,
+  encodeVerificationKey,
+  linearConstraints,
+  outputPackingOf,
+  packOutputs,
+  runReference,
+  verificationKeyToJson,
+} from "@verimesh/core";
+import { tinyDenseModel } from "@verimesh/core/testing";
+import { compileCircuit, linkWeights, setupDev } from "@verimesh/prover";
+import { expect } from "chai";
+import { generateSkeleton } from "../../packages/compiler/src/skeleton/generateSkeleton.ts";
+import { startWorkerNetwork, type WorkerNetwork } from "./workerNetwork.ts";
+import { startWorkerProcess, type WorkerProcess } from "./workerProcess.ts";
+
+const PROVIDER = 2;
+const model = tinyDenseModel();
+const input = Uint8Array.of(3, 200, 41);
+
+describe("worker process, killed while it works", function () {
+  this.timeout(240_000);
+  let net: WorkerNetwork;
+  let modelId: bigint;
+  let directory: string;
+  let worker: WorkerProcess;
+
+  before(async () => {
+    net = await startWorkerNetwork();
+    directory = await mkdtemp(join(tmpdir(), "verimesh-kill-"));
+    const layout = circuitLayout(model);
+    const { r1cs, witnessCalculator } = await compileCircuit(generateSkeleton(model), { layout });
+    const linked = linkWeights(r1cs, linearConstraints(model, layout), { layout });
+    const { provingKey, verificationKey } = await setupDev(linked);
+    modelId = await net.publish(model, {
+      provingKey,
+      witnessCalculator,
+      verificationKey: new TextEncoder().encode(JSON.stringify(verificationKeyToJson(verificationKey))),
+      encodedKey: encodeVerificationKey(verificationKey),
+    });
+    await net.stake(PROVIDER);
+    worker = await startWorkerProcess(net, directory, PROVIDER);
+  });
+
+  after(async () => {
+    await worker?.end("SIGKILL");
+    await net.close();
+  });
+
+  const phaseOf = (jobId: bigint, phase: string) =>
+    worker.line((line) => line["jobId"] === jobId.toString() && line["phase"] === phase);
+
+  async function expectSettledOnce(jobId: bigint, stakeBefore: bigint, transactionsBefore: number): Promise<void> {
+    const { status, provider } = await net.jobOf(jobId);
+    expect(status, "status").to.equal(3);
+    expect(await net.count("JobClaimed", jobId), "claims").to.equal(1);
+    expect(await net.count("JobSettled", jobId), "settlements").to.equal(1);
+    const stake = await net.accountOf(PROVIDER);
+    expect({ active: stake.active, locked: stake.locked }).to.deep.equal({ active: stakeBefore, locked: 0n });
+    expect((await net.transactions(PROVIDER)) - transactionsBefore, "a claim and a submission").to.equal(2);
+    expect(provider).to.equal(net.account(PROVIDER).address);
+  }
+
+  it("answers as the reference does, proving a version's first job before it claims it", async () => {
+    const [stakeBefore, transactionsBefore] = [
+      (await net.accountOf(PROVIDER)).active,
+      await net.transactions(PROVIDER),
+    ];
+    const jobId = await net.request(modelId, input);
+    await phaseOf(jobId, "settled");
+    await expectSettledOnce(jobId, stakeBefore, transactionsBefore);
+    const expected = packOutputs(runReference(model, input).output, outputPackingOf(model));
+    expect(await net.answerOf(jobId)).to.deep.equal(expected);
+    expect(worker.lines.some(({ msg }) => msg === "proving before claiming")).to.equal(true);
+  });
+
+  for (const phase of ["ready", "claimed", "executed", "proved"]) {
+    const what = phase === "executed" ? "executed, in the middle of proving" : phase;
+    it(`${what}: started again, it settles the job once and keeps its bond`, async () => {
+      const stakeBefore = (await net.accountOf(PROVIDER)).active;
+      const transactionsBefore = await net.transactions(PROVIDER);
+      const jobId = await net.request(modelId, input);
+      await phaseOf(jobId, phase);
+      const helpers = await worker.children();
+      await worker.end("SIGKILL");
+      if (phase === "executed") {
+        expect((await net.jobOf(jobId)).status, "assigned, not settled").to.equal(2);
+        if (process.platform === "linux") expect(helpers, "the prover's process").to.have.length(1);
+      }
+      worker = await startWorkerProcess(net, directory, PROVIDER);
+      await phaseOf(jobId, "settled");
+      await expectSettledOnce(jobId, stakeBefore, transactionsBefore);
+      for (const id of helpers) expect(await isGone(id), `process ${id} is gone`).to.equal(true);
+    });
+  }
+
+  it("ends in order when asked to, and leaves no process", async () => {
+    const helpers = await worker.children();
+    expect(await worker.end("SIGTERM")).to.equal(0);
+    expect(worker.lines.at(-1)!["msg"]).to.equal("worker stopped");
+    for (const id of helpers) expect(await isGone(id)).to.equal(true);
+  });
+});
+
+async function isGone(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 100; tries++) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+}
