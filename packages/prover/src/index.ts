@@ -1,4 +1,4 @@
-export { cacheDirectory } from "./cache/ContentCache.ts";
+export { cacheDirectory, ContentCache } from "./cache/ContentCache.ts";
 export { checkLayout } from "./compile/checkLayout.ts";
 export { circuitsDirectory } from "./compile/circuitsDirectory.ts";
 export { compileCached, type CacheOptions } from "./compile/compileCached.ts";
