@@ -1,4 +1,4 @@
-import { halfOf, type Interval } from "@verimesh/core";
+import { FLOAT32_EXACT_LIMIT, halfOf, type Interval } from "@verimesh/core";
 
 /**
  * Widens an accumulator's interval as far as it costs no constraint: the rescaled value's distance from the clamps is
@@ -9,8 +9,10 @@ export function coarseInterval(interval: Interval, shift: number, lo: number, hi
   const half = halfOf(shift);
   const quotient = (acc: number) => Math.floor((acc + half) / unit);
   const [low, high] = [quotient(interval.lo), quotient(interval.hi)];
-  // A neuron that is constant costs nothing as it is.
-  if (low === high || high <= lo || low >= hi) return interval;
+  // A neuron that is constant costs nothing, however far beyond its clamp it goes.
+  if (high <= lo) return { lo: -FLOAT32_EXACT_LIMIT, hi: (lo + 1) * unit - half - 1 };
+  if (low >= hi) return { lo: hi * unit - half, hi: FLOAT32_EXACT_LIMIT };
+  if (low === high) return interval;
   const widerLow = low < lo ? lo - filled(lo - low - 1) - 1 : lo;
   const widened = lo + filled(high - lo);
   const widerHigh = high <= hi && widened > hi ? hi : widened;
