@@ -34,7 +34,7 @@ describe("toVerimeshError", () => {
 
   for (const { name, inputs } of verimeshErrorsAbi) {
     it(`turns ${name} into plain words with its name as code`, () => {
-      const args = inputs.map(({ type }) => SAMPLES[type]);
+      const args = inputs.map(({ type }) => SAMPLES[type]) as never;
       const data = encodeErrorResult({ abi: verimeshErrorsAbi, errorName: name, args });
       const revert = new ContractFunctionRevertedError({ abi: jobMarketAbi, functionName: "claimJob", data });
       const error = toVerimeshError(new BaseError("Call failed.", { cause: revert }));

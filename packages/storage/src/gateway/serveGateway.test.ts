@@ -56,7 +56,9 @@ describe("serveGateway", () => {
   }
 
   it("answers 404 for content that it does not have, without a path of this machine and without caching", async () => {
-    const response = await fetch(`${gateway.url}/ipfs/${(await cidOfBlock(new Uint8Array([77]), "raw")).toString()}?format=raw`);
+    const response = await fetch(
+      `${gateway.url}/ipfs/${(await cidOfBlock(new Uint8Array([77]), "raw")).toString()}?format=raw`,
+    );
     assert.equal(response.status, 404);
     assert.isNull(response.headers.get("cache-control"));
     const body = await response.text();
@@ -92,7 +94,9 @@ describe("serveGateway", () => {
   it("serves raw blocks and whole files, for ever cacheable", async () => {
     const bytes = pseudoRandomBytes(2 * MEBIBYTE + 3);
     const cid = await store.put(bytes);
-    const raw = await fetch(`${gateway.url}/ipfs/${cid.toString()}`, { headers: { accept: "application/vnd.ipld.raw" } });
+    const raw = await fetch(`${gateway.url}/ipfs/${cid.toString()}`, {
+      headers: { accept: "application/vnd.ipld.raw" },
+    });
     assert.deepEqual(new Uint8Array(await raw.arrayBuffer()), await store.getBlock(cid));
     assert.include(raw.headers.get("cache-control")!, "immutable");
     const file = await fetch(`${gateway.url}/ipfs/${cid.toString()}`);
