@@ -5,7 +5,7 @@ include "../arithmetic/UpperBits.circom";
 
 // min(v, max) for v in [0, 2^k) given by its k bits, little end first; max in [1, 2^k - 1].
 // The bits must be constrained to be boolean by whoever makes them.
-// Constraints: 2, or 1 for a single bit above max; bitLength(max) + 3 more if max + 1 is no power of two.
+// Constraints: 2, or 1 for a single bit above max; bitLength(max) + 2 more if max + 1 is no power of two.
 template ClampHigh(k, max) {
     var j = bitLength(max);
     assert(max >= 1 && j <= k);

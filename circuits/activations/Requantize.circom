@@ -11,8 +11,8 @@ include "ClampHigh.circom";
 //
 // Ranges: acc in [accLo, accHi], not enforced here: linked weights over ranged inputs guarantee it. shift in [0, 60];
 // accLo, accHi within (-2^120, 2^120); lo < hi. Enforced: y in [lo, hi].
-// Constraints: at most B + 3, B the bits of acc's distance from the clamps, if hi - lo + 1 is a power of two and
-// shift > 0. Another hi - lo costs bitLength(hi - lo) + 3 more.
+// Constraints: at most B + 3, B the bits of acc's distance from the clamps, if hi - lo + 1 is a power of two.
+// Another hi - lo costs bitLength(hi - lo) + 2 more.
 template Requantize(shift, accLo, accHi, lo, hi) {
     assert(shift >= 0 && shift <= 60);
     assert(accLo <= accHi && lo < hi);

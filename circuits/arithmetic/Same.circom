@@ -1,7 +1,7 @@
 pragma circom 2.2.0;
 
-// a = b, as a quadratic constraint: (a - b)^2 = 0. circom's simplification merges two wires that a linear constraint
-// makes equal, and drops a wire that one makes constant; weights are linked to private inputs, so these must stay.
+// a = b, as a quadratic constraint: (a - b)^2 = 0. circom's simplification solves a linear constraint for one of its
+// wires and drops it; weights are linked to private inputs, so these must stay.
 // Constraints: 1.
 template Same() {
     signal input a;

@@ -21,12 +21,8 @@ template PackBytes(n) {
             range[i].in <== x[i];
             word += x[i] * (1 << (8 * (i - 31 * k)));
         }
-        if (n == 31 * k + 1) {
-            // A word of one byte is equal to it: the byte must keep its wire.
-            words[k] <-- word;
-            Same()(words[k], word);
-        } else {
-            words[k] <== word;
-        }
+        // Quadratic: from a linear one, a byte could be solved and lose its wire.
+        words[k] <-- word;
+        Same()(words[k], word);
     }
 }

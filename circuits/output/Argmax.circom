@@ -4,8 +4,9 @@ include "../arithmetic/UpperBits.circom";
 include "../arithmetic/integers.circom";
 
 // The index of the largest of n >= 2 values; the lowest index on a tie.
-// Ranges: y[i] in [lo, hi], not enforced here: linked weights over ranged inputs guarantee it. lo < hi, hi - lo < 2^120.
-// Constraints: (n - 1) * (bitLength(hi - lo) + 4), of them n - 1 linear.
+// Ranges: y[i] in [lo, hi], not enforced here: linked weights over ranged inputs guarantee it. lo < hi, hi - lo < 2^120;
+// only hi - lo matters.
+// Constraints: (n - 1) * (bitLength(hi - lo) + 3), one less.
 template Argmax(n, lo, hi) {
     assert(n >= 2 && lo < hi && hi - lo < 1 << 120);
     signal input y[n];

@@ -22,12 +22,8 @@ template PackOutputs(n, bits, offset) {
             range[i].in <== y[i];
             word += (y[i] + offset) * (1 << (bits * (i - perWord * k)));
         }
-        if (n == perWord * k + 1) {
-            // A word of one element may be equal to it: the element must keep its wire.
-            words[k] <-- word;
-            Same()(words[k], word);
-        } else {
-            words[k] <== word;
-        }
+        // Quadratic: from a linear one, an element could be solved and lose its wire.
+        words[k] <-- word;
+        Same()(words[k], word);
     }
 }

@@ -25,14 +25,15 @@ export async function compileCached(
   options: CompileCircuitOptions & CacheOptions = {},
 ): Promise<CompiledCircuit> {
   const cache = new ContentCache(options.directory ?? join(cacheDirectory(), "circuits"));
-  const files = await cache.getOrDerive([source, COMPILER_VERSION, circomlibVersion(), ...templates()], async () => {
+  const key = [source, COMPILER_VERSION, circomlibVersion(), ...templates()];
+  const files = await cache.getOrDerive(key, ["r1cs", "wasm", "sym"], async () => {
     const circuit = await compileCircuit(source, options);
     return { r1cs: circuit.r1cs, wasm: circuit.witnessCalculator, sym: Buffer.from(circuit.symbols) };
   });
   const circuit: CompiledCircuit = {
-    r1cs: files["r1cs"]!,
-    witnessCalculator: files["wasm"]!,
-    symbols: Buffer.from(files["sym"]!).toString("utf8"),
+    r1cs: files.r1cs,
+    witnessCalculator: files.wasm,
+    symbols: Buffer.from(files.sym).toString("utf8"),
     compilerVersion: COMPILER_VERSION,
   };
   if (options.layout !== undefined) checkLayout(circuit, options.layout);

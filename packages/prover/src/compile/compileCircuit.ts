@@ -28,10 +28,11 @@ export interface CompileCircuitOptions {
 export const CIRCOM_VERSION = "2.2.3";
 
 /**
- * Simplification O1: signals equal to another or to a constant go, linear constraints stay. O2 would save a constraint
- * per decomposition but may solve a linear constraint for a private input and so drop its wire.
+ * Full simplification: linear constraints are solved and go; Poseidon's are two thirds of it. A linear constraint may
+ * be solved for a private input, whose wire is then lost: the templates tie private inputs by quadratic constraints
+ * (`Same`), and `checkLayout` refuses a circuit in which one is missing.
  */
-const SIMPLIFICATION = "--O1";
+const SIMPLIFICATION = "--O2";
 
 /** What a manifest names as the compiler. */
 export const COMPILER_VERSION = `circom ${CIRCOM_VERSION} ${SIMPLIFICATION}`;

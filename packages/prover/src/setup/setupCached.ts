@@ -11,10 +11,9 @@ const SETUP_VERSION = "dev-1";
 /** As `setupDev`, with the key kept on disk under the hash of the circuit: the same circuit keeps its key. */
 export async function setupDevCached(r1cs: Uint8Array, options: SetupOptions & CacheOptions = {}): Promise<DevSetup> {
   const cache = new ContentCache(options.directory ?? join(cacheDirectory(), "keys"));
-  const files = await cache.getOrDerive([SETUP_VERSION, hashR1cs(r1cs)], async () => {
+  const files = await cache.getOrDerive([SETUP_VERSION, hashR1cs(r1cs)], ["zkey"], async () => {
     const { provingKey } = await setupDev(r1cs, options);
     return { zkey: provingKey };
   });
-  const provingKey = files["zkey"]!;
-  return { provingKey, verificationKey: readVerificationKey(provingKey) };
+  return { provingKey: files.zkey, verificationKey: readVerificationKey(files.zkey) };
 }

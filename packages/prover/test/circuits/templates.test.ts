@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { modR } from "../../src/binary/fieldElements.ts";
+import { circuitsDirectory } from "../../src/index.ts";
+import { CircuitUnderTest } from "../helpers/CircuitUnderTest.ts";
+import { instances } from "../helpers/instances.ts";
+
+const baselinePath = join(circuitsDirectory(), "constraints.json");
+const update = process.env["UPDATE_BASELINES"] === "1";
+const baseline = JSON.parse(readFileSync(baselinePath, "utf8")) as Record<string, number>;
+const measured: Record<string, number> = {};
+
+describe("circuit templates", () => {
+  for (const instance of instances) {
+    describe(instance.name, () => {
+      let circuit: CircuitUnderTest;
+      before(async () => {
+        circuit = await CircuitUnderTest.compile([instance.include], instance.body);
+        measured[instance.name] = circuit.r1cs.constraints;
+      });
+
+      it("agrees with the reference, at the edges of its ranges too", async () => {
+        for (const { inputs, outputs } of instance.cases) {
+          const witness = await circuit.witness(inputs);
+          expect(witness.slice(1, 1 + outputs.length), JSON.stringify(inputs, text)).to.deep.equal(outputs.map(modR));
+          expect(circuit.isSatisfied(witness)).to.equal(true);
+        }
+      });
+
+      it("pins every wire: none can be changed alone, but an input to one with the same outputs", async () => {
+        for (const { inputs } of instance.cases) {
+          for (const { wire, witness } of circuit.freeWires(await circuit.witness(inputs), otherValues)) {
+            if (circuit.isInput(wire)) expect(await circuit.isTrue(witness), circuit.nameOf(wire)).to.equal(true);
+            else expect(unexplained([circuit.nameOf(wire)], instance.free)).to.deep.equal([]);
+          }
+        }
+      });
+
+      it("gives a forger no other output, even if he repairs all that a change breaks", async () => {
+        for (const { inputs } of instance.cases) {
+          const witness = await circuit.witness(inputs);
+          // Every wire; of a long chain, where a repair runs through all of it, every so many.
+          const step = Math.ceil(witness.length / 300) ** 4;
+          for (let wire = 1; wire < witness.length; wire += step) {
+            if (circuit.isInput(wire)) continue;
+            for (const value of [witness[wire]! + 1n, witness[wire]! - 1n, 1n - witness[wire]!]) {
+              const forged = circuit.forge(witness, wire, value);
+              const changed = forged?.flatMap((v, i) => (v === witness[i] ? [] : [circuit.nameOf(i)])) ?? [];
+              expect(unexplained(changed, instance.free)).to.deep.equal([]);
+            }
+          }
+        }
+      });
+
+      it("has as many constraints as circuits/constraints.json says", () => {
+        if (update) return;
+        expect(measured[instance.name], "if this is meant: UPDATE_BASELINES=1 mocha").to.equal(baseline[instance.name]);
+      });
+    });
+  }
+
+  it("have a baseline each, and there is no other", () => {
+    if (!update) expect(Object.keys(baseline)).to.deep.equal(instances.map(({ name }) => name));
+  });
+
+  after(() => {
+    if (update) writeFileSync(baselinePath, `${JSON.stringify(measured, null, 2)}\n`);
+  });
+});
+
+function otherValues(value: bigint): bigint[] {
+  return [value + 1n, value - 1n, 1n - value, BigInt(`0x${randomBytes(31).toString("hex")}`)];
+}
+
+function unexplained(wires: readonly string[], free: Readonly<Record<string, string>> = {}): string[] {
+  return wires.filter((name) => !Object.keys(free).some((known) => name.endsWith(`.${known}`)));
+}
+
+function text(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
+}
