@@ -16,7 +16,7 @@ describe("compileCircuit", () => {
     expect((error as { code?: string }).code).to.equal("CIRCUIT_INVALID");
     expect((error as Error).message)
       .to.match(/Undeclared symbol/)
-      .and.match(/main\.circom:1/);
+      .and.match(/main\.circom":1:/);
   });
 
   it("refuses template parameters out of their range", async () => {
