@@ -72,6 +72,17 @@ describe("sdk: an author", () => {
     assert.isTrue(await world.store.has(second.manifestCid));
   });
 
+  it("cannot make others read versions without end, nor write to their terminals", async () => {
+    const { modelId } = await world.author.registerModel({ ...model(), name: "\u001b[31mred\u202e\n" });
+    for (let i = 0; i < 3; i++) await world.author.publishVersion({ ...model(), modelId });
+    const { name, versions } = await world.stranger.getModel({ modelId, maxVersions: 2 });
+    assert.equal(name, "[31mred");
+    assert.deepEqual(
+      versions.map(({ version }) => version),
+      [3n, 4n],
+    );
+  });
+
   it("publishes a version, deprecates the first and sets the royalty", async () => {
     const manifest = await tinyManifest(world.store, "poseidon");
     const { version } = await world.author.publishVersion({ ...model(), manifest, modelId: 1n });

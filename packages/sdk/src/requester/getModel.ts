@@ -7,6 +7,8 @@ import type { ReadOptions, VerimeshClient } from "../client/types.ts";
 
 export interface GetModelParameters extends ReadOptions {
   readonly modelId: bigint;
+  /** Reads at most so many versions, the newest: an author may publish any number. Default 20. */
+  readonly maxVersions?: number | undefined;
 }
 
 export interface ModelVersion {
@@ -21,6 +23,7 @@ export interface ModelVersion {
 
 export interface Model {
   readonly modelId: bigint;
+  /** Without control characters: its author chose it, and it ends up in terminals and pages. */
   readonly name: string;
   /** Holds the token: receives the royalties and may publish versions. */
   readonly holder: Address;
@@ -39,17 +42,19 @@ export interface Model {
  * const { name, latestVersion } = await getModel(client, { deployment, modelId: 1n });
  */
 export async function getModel(client: VerimeshClient, parameters: GetModelParameters): Promise<Model> {
-  const { deployment, modelId, signal } = parameters;
+  const { deployment, modelId, maxVersions = 20, signal } = parameters;
   const registry = { address: deployment.modelRegistry, abi: modelRegistryAbi } as const;
   const args = [modelId] as const;
-  const [name, royaltyBps, count, holder] = await Promise.all([
+  const [rawName, royaltyBps, count, holder] = await Promise.all([
     read(client, { ...registry, functionName: "nameOf", args }, signal),
     read(client, { ...registry, functionName: "royaltyBpsOf", args }, signal),
     read(client, { ...registry, functionName: "versionCount", args }, signal),
     read(client, { ...registry, functionName: "ownerOf", args }, signal),
   ]);
+  const name = rawName.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
   const versions: ModelVersion[] = [];
-  for (let version = 1n; version <= count; version++) {
+  const oldest = count > BigInt(maxVersions) ? count - BigInt(maxVersions) + 1n : 1n;
+  for (let version = oldest; version <= count; version++) {
     const entry = await read(client, { ...registry, functionName: "versionOf", args: [modelId, version] }, signal);
     const manifestCid = readableCid(entry.manifestCid);
     if (manifestCid !== undefined) versions.push({ ...entry, version, manifestCid });

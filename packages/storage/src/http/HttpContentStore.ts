@@ -17,7 +17,8 @@ const RAW_BLOCK = "application/vnd.ipld.raw";
 /**
  * Reads through an IPFS trustless gateway (`GET /ipfs/<cid>?format=raw`, https://specs.ipfs.tech/http-gateways/), block
  * by block, and trusts it with nothing: a block is returned only if its hash is the one in its CID. Stores by
- * `PUT /ipfs/<cid>` where the gateway allows it, as `serveGateway({ writable: true })` does. Runs in a browser too.
+ * `PUT /ipfs/<cid>` where the gateway allows it, as `serveGateway({ writable: true })` does. A browser imports it from
+ * `@verimesh/storage/http`.
  */
 export class HttpContentStore extends DagContentStore {
   readonly gatewayUrl: URL;

@@ -8,6 +8,7 @@ import { MEBIBYTE, pseudoRandomBytes } from "../../test/bytes.ts";
 import { expectError } from "../../test/expectError.ts";
 import { cidOfBlock } from "../blocks/verifyBlock.ts";
 import { MemoryContentStore } from "../MemoryContentStore.ts";
+import { writeFile } from "./writeFile.ts";
 
 /** Stores an inner node that links and declares whatever the test says. */
 async function putNode(
@@ -121,6 +122,22 @@ describe("writing a file", () => {
     const root = Uint8Array.from([...link(leaves[0]!, MEBIBYTE), ...link(leaves[1]!, 5), ...field(0x0a, unixfs)]);
     const cid = await new MemoryContentStore().put(bytes);
     assert.equal(cid.toString(), (await cidOfBlock(root, "dag-pb")).toString());
+  });
+
+  it("gives deeper trees, and tails of one leaf, the CIDs that ipfs-unixfs-importer 17 gives", async () => {
+    const layout = { chunkBytes: 10, maxLinks: 3 };
+    const expected = [
+      [25, "bafybeiaqzkxxgwr6loyyoeynqyuxqradbbnab7xowneocsh4dz4f6wrste"],
+      [95, "bafybeiduuuwsrjuhw7uki6smdtuthbijjcbk64ldlpxumscfdojnugqn4y"],
+      [271, "bafybeierm7tckzgb6yp5qqubhyqwkz43quhmjm47v4hou3452pfxmgbnum"],
+    ] as const;
+    for (const [length, cid] of expected) {
+      const store = new MemoryContentStore();
+      const bytes = pseudoRandomBytes(length, 5);
+      const root = await writeFile(store, bytes, { layout });
+      assert.equal(root.toString(), cid);
+      assert.deepEqual(await store.get(root), bytes);
+    }
   });
 
   it("refuses a single block above 2 MiB", async () => {
