@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+// Small, and alike: they read best side by side.
+// solhint-disable one-contract-per-file
 pragma solidity ^0.8.28;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";

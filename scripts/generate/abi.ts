@@ -100,10 +100,10 @@ if (process.argv.includes("--check")) {
     if (!files.has(join(packageFolder, name))) stale.push(`packages/abi/src/generated/${name} (no contract has it)`);
   }
   if (stale.length > 0) {
-    console.error(`Stale ABIs, run \`node scripts/generate/abi.ts\`:\n  ${stale.join("\n  ")}`);
+    process.stderr.write(`Stale ABIs, run \`node scripts/generate/abi.ts\`:\n  ${stale.join("\n  ")}\n`);
     process.exitCode = 1;
   } else {
-    console.log(`${files.size} ABI files match the contracts.`);
+    process.stdout.write(`${files.size} ABI files match the contracts.\n`);
   }
 } else {
   for (const folder of [packageFolder, exampleFolder]) {
@@ -111,5 +111,5 @@ if (process.argv.includes("--check")) {
     await mkdir(folder, { recursive: true });
   }
   for (const [path, text] of files) await writeFile(path, text);
-  console.log(`Wrote ${files.size} ABI files.`);
+  process.stdout.write(`Wrote ${files.size} ABI files.\n`);
 }

@@ -12,19 +12,19 @@ import {JobStatus, Policy} from "../../../contracts/types/Job.sol";
 
 /// @notice What a desk lends by.
 /// @param modelId the credit model; its version is pinned, so that nobody can change the rule of a running desk
-/// @param outputBits bits of the score in the output word, from the model's manifest
 /// @param outputOffset what the manifest says was added to make the score non-negative
 /// @param minScore the lowest score that gets a credit line
 /// @param creditLimit wei that a granted applicant may draw
 /// @param dataOfficer vouches that an applicant's data are true
+/// @param outputBits bits of the score in the output word, from the model's manifest
 struct CreditTerms {
     uint256 modelId;
     uint256 version;
-    uint8 outputBits;
     uint256 outputOffset;
     int256 minScore;
     uint256 creditLimit;
     address dataOfficer;
+    uint8 outputBits;
 }
 
 enum ApplicationStatus {

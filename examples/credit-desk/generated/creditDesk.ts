@@ -20,11 +20,6 @@ export const creditDeskAbi = [
             "type": "uint256"
           },
           {
-            "internalType": "uint8",
-            "name": "outputBits",
-            "type": "uint8"
-          },
-          {
             "internalType": "uint256",
             "name": "outputOffset",
             "type": "uint256"
@@ -43,6 +38,11 @@ export const creditDeskAbi = [
             "internalType": "address",
             "name": "dataOfficer",
             "type": "address"
+          },
+          {
+            "internalType": "uint8",
+            "name": "outputBits",
+            "type": "uint8"
           }
         ],
         "internalType": "struct CreditTerms",
@@ -762,11 +762,6 @@ export const creditDeskAbi = [
             "type": "uint256"
           },
           {
-            "internalType": "uint8",
-            "name": "outputBits",
-            "type": "uint8"
-          },
-          {
             "internalType": "uint256",
             "name": "outputOffset",
             "type": "uint256"
@@ -785,6 +780,11 @@ export const creditDeskAbi = [
             "internalType": "address",
             "name": "dataOfficer",
             "type": "address"
+          },
+          {
+            "internalType": "uint8",
+            "name": "outputBits",
+            "type": "uint8"
           }
         ],
         "internalType": "struct CreditTerms",

@@ -4,7 +4,12 @@ pragma solidity ^0.8.28;
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IJobMarket, JobRequest} from "../../../contracts/interfaces/IJobMarket.sol";
 import {JobStatus} from "../../../contracts/types/Job.sol";
-import {Application, ApplicationStatus, CreditDesk, CreditTerms} from "../../../examples/credit-desk/contracts/CreditDesk.sol";
+import {
+    Application,
+    ApplicationStatus,
+    CreditDesk,
+    CreditTerms
+} from "../../../examples/credit-desk/contracts/CreditDesk.sol";
 import {ForgingKey} from "../../helpers/ForgingKey.sol";
 import {ProtocolFixture} from "../../helpers/ProtocolFixture.sol";
 import {vm} from "../../helpers/Vm.sol";
@@ -51,9 +56,7 @@ contract CreditDeskTest is ProtocolFixture {
     function test_RefusesASignatureForAnotherDesk() public {
         bytes memory signature = _sign(OFFICER_KEY, APPLICANT, INPUT, 0, block.timestamp);
         CreditDesk other = new CreditDesk(market, desk.terms());
-        vm.expectRevert(
-            abi.encodeWithSelector(CreditDesk.CreditDataNotSigned.selector, APPLICANT, _inputHash(INPUT))
-        );
+        vm.expectRevert(abi.encodeWithSelector(CreditDesk.CreditDataNotSigned.selector, APPLICANT, _inputHash(INPUT)));
         vm.prank(APPLICANT);
         other.applyForCredit{value: FEE}(one(INPUT), block.timestamp, signature);
     }
@@ -69,9 +72,7 @@ contract CreditDeskTest is ProtocolFixture {
         bytes memory signature = _sign(OFFICER_KEY, APPLICANT, INPUT, 0, block.timestamp);
         vm.startPrank(APPLICANT);
         desk.applyForCredit{value: FEE}(one(INPUT), block.timestamp, signature);
-        vm.expectRevert(
-            abi.encodeWithSelector(CreditDesk.CreditDataNotSigned.selector, APPLICANT, _inputHash(INPUT))
-        );
+        vm.expectRevert(abi.encodeWithSelector(CreditDesk.CreditDataNotSigned.selector, APPLICANT, _inputHash(INPUT)));
         desk.applyForCredit{value: FEE}(one(INPUT), block.timestamp, signature);
         vm.stopPrank();
     }
@@ -133,9 +134,7 @@ contract CreditDeskTest is ProtocolFixture {
 
     function test_ReclaimWaitsForTheRefund() public {
         uint256 jobId = _apply();
-        vm.expectRevert(
-            abi.encodeWithSelector(CreditDesk.JobNotRefunded.selector, jobId, JobStatus.Requested)
-        );
+        vm.expectRevert(abi.encodeWithSelector(CreditDesk.JobNotRefunded.selector, jobId, JobStatus.Requested));
         desk.reclaim(jobId);
     }
 
@@ -152,9 +151,7 @@ contract CreditDeskTest is ProtocolFixture {
         // The second fee arrived with the first one; the lender can not take it.
         vm.assertEq(desk.reservedFees(), FEE);
         vm.assertEq(desk.liquidity(), 5 ether);
-        vm.expectRevert(
-            abi.encodeWithSelector(CreditDesk.DeskLiquidityInsufficient.selector, 5 ether, 5 ether + 1)
-        );
+        vm.expectRevert(abi.encodeWithSelector(CreditDesk.DeskLiquidityInsufficient.selector, 5 ether, 5 ether + 1));
         desk.withdrawLiquidity(RIVAL, 5 ether + 1);
         desk.withdrawLiquidity(RIVAL, 5 ether);
 
@@ -205,9 +202,7 @@ contract CreditDeskTest is ProtocolFixture {
     }
 
     function _expectNotSigned(bytes memory signature) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(CreditDesk.CreditDataNotSigned.selector, APPLICANT, _inputHash(INPUT))
-        );
+        vm.expectRevert(abi.encodeWithSelector(CreditDesk.CreditDataNotSigned.selector, APPLICANT, _inputHash(INPUT)));
         vm.prank(APPLICANT);
         desk.applyForCredit{value: FEE}(one(INPUT), block.timestamp, signature);
     }

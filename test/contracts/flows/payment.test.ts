@@ -76,9 +76,9 @@ describe("a job from request to payment", () => {
 
     const args = [jobRequest(1n, { token: token.address }), deadline, v, r, s] as const;
     await mined(requester.writeContract({ ...market, functionName: "requestJobWithPermit", args }));
-    expect(await publicClient.readContract({ ...market, functionName: "openEscrowOf", args: [token.address] })).to.equal(
-      FEE,
-    );
+    expect(
+      await publicClient.readContract({ ...market, functionName: "openEscrowOf", args: [token.address] }),
+    ).to.equal(FEE);
   });
 
   it("pays an ERC-20 job, opened by permit, to provider, author and treasury", async () => {
@@ -132,7 +132,12 @@ describe("a job from request to payment", () => {
     await mined(requester.writeContract({ ...market, functionName: "requestJob", args, value: FEE }));
     await settle(setting, 1n);
 
-    const [event] = await publicClient.getContractEvents({ ...market, eventName: "JobSettled", fromBlock: 0n, strict: true });
+    const [event] = await publicClient.getContractEvents({
+      ...market,
+      eventName: "JobSettled",
+      fromBlock: 0n,
+      strict: true,
+    });
     const { inputWords, outputWords, proof } = event!.args;
     const binding = await setting.bindingOf(1n, provider.account.address);
     const verify = (signals: readonly bigint[]) =>
