@@ -25,7 +25,14 @@ function filterGradient({ inputs, attrs }: Parameters<tf.KernelFunc>[0]): tf.Ten
       [0, 0],
     ]);
     const dilations: [number, number] = [info.strideHeight, info.strideWidth];
-    const correlated = tf.conv2d(tf.transpose(padded, [3, 1, 2, 0]), tf.transpose(dy, [1, 2, 0, 3]), 1, "valid", "NHWC", dilations);
+    const correlated = tf.conv2d(
+      tf.transpose(padded, [3, 1, 2, 0]),
+      tf.transpose(dy, [1, 2, 0, 3]),
+      1,
+      "valid",
+      "NHWC",
+      dilations,
+    );
     const gradient = tf.transpose(correlated, [1, 2, 0, 3]);
     // Rows and columns that no stride reaches give taps beyond the filter.
     return tf.slice(gradient, [0, 0, 0, 0], shape);

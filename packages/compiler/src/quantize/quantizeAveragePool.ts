@@ -17,6 +17,12 @@ export function quantizeAveragePool(
       details: "Expected one scale and one offset for the whole input.",
     });
   }
+  if (step.relu && offset[0] !== 0) {
+    throw new VerimeshError(`Layer "${step.name}" averages an input whose encoding has an offset, before a ReLU.`, {
+      code: "QUANTIZATION_IMPOSSIBLE",
+      details: "Expected offset 0, so that the integer 0 means the real 0.",
+    });
+  }
   const taps = step.poolSize[0] * step.poolSize[1];
   const range = hull(values.intervals);
   const { multiplier, shift } = fraction(taps, Math.max(Math.abs(range.lo), Math.abs(range.hi)));

@@ -56,7 +56,7 @@ export function proofFromJson(json: unknown): Groth16Proof {
   return fromSolidityProof(
     [a?.[0], a?.[1], b?.[0]?.[1], b?.[0]?.[0], b?.[1]?.[1], b?.[1]?.[0], c?.[0], c?.[1]].map((value) => {
       if (typeof value !== "string" || !/^\d{1,78}$/.test(value)) invalid(`A coordinate is ${String(value)}.`);
-      return BigInt(value as string);
+      return BigInt(value);
     }),
   );
 }

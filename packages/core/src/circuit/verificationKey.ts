@@ -85,13 +85,13 @@ export function verificationKeyFromJson(json: unknown): VerificationKey {
     invalid(`It has ${key.IC?.length ?? "no"} IC points for ${String(key.nPublic)} signals.`);
   }
   const g1 = (point: unknown) => {
-    const [x, y, z] = Array.isArray(point) ? point : [];
+    const [x, y, z] = elements(point);
     if (z !== "1") invalid("A point is not affine.");
     return [coordinate(x), coordinate(y)] as const;
   };
   const g2 = (point: unknown): G2Affine => {
-    const [x, y, z] = Array.isArray(point) ? point : [];
-    if (z?.[0] !== "1" || z?.[1] !== "0") invalid("A point is not affine.");
+    const [x, y, z] = elements(point).map(elements);
+    if (z?.[0] !== "1" || z[1] !== "0") invalid("A point is not affine.");
     return [
       [coordinate(x?.[0]), coordinate(x?.[1])],
       [coordinate(y?.[0]), coordinate(y?.[1])],
@@ -121,9 +121,13 @@ function checkVerificationKey(key: VerificationKey): VerificationKey {
   return key;
 }
 
+function elements(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
 function coordinate(value: unknown): bigint {
   if (typeof value !== "string" || !/^\d{1,78}$/.test(value)) invalid(`A coordinate is ${String(value)}.`);
-  return BigInt(value as string);
+  return BigInt(value);
 }
 
 function invalid(details: string): never {
