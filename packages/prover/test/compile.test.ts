@@ -54,7 +54,7 @@ describe("the cache", () => {
     const cache = new ContentCache(directory);
     let derived = 0;
     const get = () =>
-      cache.getOrDerive(["key"], ["file"], async () => ({ file: Uint8Array.from([1, 2, (derived += 1)]) }));
+      cache.getOrDerive(["key"], ["file"], () => Promise.resolve({ file: Uint8Array.from([1, 2, (derived += 1)]) }));
     expect((await get()).file[2]).to.equal(1);
     expect((await get()).file[2]).to.equal(1);
     const [entry] = await readdir(directory);
@@ -69,7 +69,8 @@ describe("the cache", () => {
   it("gives two that derive at once the same files, and leaves no others", async () => {
     const cache = new ContentCache(directory);
     let derived = 0;
-    const get = () => cache.getOrDerive(["key"], ["file"], async () => ({ file: Uint8Array.from([(derived += 1)]) }));
+    const get = () =>
+      cache.getOrDerive(["key"], ["file"], () => Promise.resolve({ file: Uint8Array.from([(derived += 1)]) }));
     const [one, two] = await Promise.all([get(), get()]);
     expect(one).to.deep.equal(two);
     expect(await readdir(directory)).to.have.length(1);

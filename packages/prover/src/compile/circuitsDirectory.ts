@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { VerimeshError } from "@verimesh/core";
@@ -25,5 +24,5 @@ export function circuitsDirectory(): string {
 
 /** The folder that holds `circomlib/`, for `include "circomlib/circuits/…"`. */
 export function circomlibParentDirectory(): string {
-  return dirname(dirname(createRequire(import.meta.url).resolve("circomlib/package.json")));
+  return dirname(dirname(fileURLToPath(import.meta.resolve("circomlib/package.json"))));
 }

@@ -1,9 +1,8 @@
-import { createRequire } from "node:module";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ContentCache, cacheDirectory } from "../cache/ContentCache.ts";
 import { checkLayout } from "./checkLayout.ts";
-import { circuitsDirectory } from "./circuitsDirectory.ts";
+import { circomlibParentDirectory, circuitsDirectory } from "./circuitsDirectory.ts";
 import {
   COMPILER_VERSION,
   type CompileCircuitOptions,
@@ -50,6 +49,6 @@ function templates(): string[] {
 }
 
 function circomlibVersion(): string {
-  const path = createRequire(import.meta.url).resolve("circomlib/package.json");
+  const path = join(circomlibParentDirectory(), "circomlib/package.json");
   return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
 }

@@ -49,7 +49,10 @@ export class ChildTask {
 
   private runNow<Result>(request: unknown, { signal, onProgress }: ChildTaskOptions): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
+      if (signal?.aborted) {
+        reject(signal.reason as Error);
+        return;
+      }
       const child = (this.child ??= this.start());
       child.ref();
       child.channel?.ref();
@@ -70,7 +73,7 @@ export class ChildTask {
         settle(() => reject(failed(`It ended with ${killedBy ?? `status ${code}`} before it had a result.`)));
       };
       const onError = (cause: Error) => settle(() => reject(failed(cause.message, cause)));
-      const onAbort = () => settle(() => void this.terminate().then(() => reject(signal?.reason)));
+      const onAbort = () => settle(() => void this.terminate().then(() => reject(signal?.reason as Error)));
       child.on("message", onMessage).on("exit", onExit).on("error", onError);
       signal?.addEventListener("abort", onAbort, { once: true });
       child.send(request as object, (cause) => cause && settle(() => reject(failed(cause.message, cause))));

@@ -21,7 +21,10 @@ export function runInThread<Result>(
 ): Promise<Result> {
   const { signal, onProgress, transfer } = options;
   return new Promise<Result>((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
+    if (signal?.aborted) {
+      reject(signal.reason as Error);
+      return;
+    }
     const worker = new Worker(module, { workerData, transferList: [...(transfer ?? [])] });
     let settled = false;
     const settle = (act: () => void) => {
@@ -30,11 +33,11 @@ export function runInThread<Result>(
       signal?.removeEventListener("abort", abort);
       void worker.terminate().then(act, act);
     };
-    const abort = () => settle(() => reject(signal?.reason));
+    const abort = () => settle(() => reject(signal?.reason as Error));
     signal?.addEventListener("abort", abort, { once: true });
     worker.on("message", (message: Result | { progress: unknown }) => {
       if (typeof message === "object" && message !== null && "progress" in message) onProgress?.(message.progress);
-      else settle(() => resolve(message as Result));
+      else settle(() => resolve(message));
     });
     worker.on("error", (cause) => settle(() => reject(threadFailed(cause.message, cause))));
     worker.on("exit", (code) => settle(() => reject(threadFailed(`It exited with status ${code} and no result.`))));

@@ -23,7 +23,7 @@ export function forEachTerm(r1cs: R1cs, visit: TermVisitor, afterRow?: (row: num
     for (let matrix = 0; matrix < 3; matrix++) {
       const count = words[at++];
       if (count === undefined || at + count * 9 > words.length) invalid(`row ${row} is truncated`);
-      for (let term = 0; term < count!; term++, at += 9) {
+      for (let term = 0; term < count; term++, at += 9) {
         const wire = words[at]!;
         if (wire >= r1cs.wires) invalid(`row ${row} names wire ${wire} of ${r1cs.wires}`);
         visit(matrix as Matrix, row, wire, coefficientAt(words, at + 1, row));

@@ -95,6 +95,6 @@ async function make(): Promise<TinyFixture> {
 export async function codeOf(promise: Promise<unknown>): Promise<string | null> {
   return promise.then(
     () => null,
-    (error: { code?: string }) => error.code ?? String(error),
+    (error: Error & { code?: string }) => error.code ?? error.message,
   );
 }
