@@ -22,7 +22,9 @@ run(nodeBinary(), [join(root, scripts[name]), ...args]);
 
 /** Installs unless node_modules already matches package-lock.json. */
 function installIfMissing() {
-  const wanted = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  const wanted = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted) return;
   console.error("Installing dependencies from package-lock.json (about a minute the first time) …");
   npm(process.execPath, ["ci", "--loglevel=error"]);

@@ -30,7 +30,10 @@ export async function loadCredit(): Promise<CreditData> {
   const training: Sample[] = [];
   const heldOut: Sample[] = [];
   for (const label of [0, 1]) {
-    const ofClass = shuffled(rows.filter((row) => row.label === label), SEED + label);
+    const ofClass = shuffled(
+      rows.filter((row) => row.label === label),
+      SEED + label,
+    );
     const cut = Math.round(ofClass.length * HELD_OUT_SHARE);
     heldOut.push(...ofClass.slice(0, cut));
     training.push(...ofClass.slice(cut));
@@ -38,7 +41,10 @@ export async function loadCredit(): Promise<CreditData> {
   return {
     training: shuffled(training, SEED),
     heldOut: shuffled(heldOut, SEED),
-    inputEncoding: encodingOf(training, columns.filter((_, index) => index !== labelColumn)),
+    inputEncoding: encodingOf(
+      training,
+      columns.filter((_, index) => index !== labelColumn),
+    ),
   };
 }
 

@@ -28,7 +28,12 @@ export interface SignedCreditData {
 /** Signs, as the data officer, what an applicant's papers say. Good for one application, until the deadline. */
 export async function signCreditData(
   officer: WalletOf,
-  data: { readonly desk: Address; readonly applicant: Address; readonly inputWords: readonly bigint[]; readonly deadline: bigint },
+  data: {
+    readonly desk: Address;
+    readonly applicant: Address;
+    readonly inputWords: readonly bigint[];
+    readonly deadline: bigint;
+  },
 ): Promise<SignedCreditData> {
   const { desk, applicant, inputWords, deadline } = data;
   const nonce = await readContract(officer, {
@@ -106,5 +111,10 @@ export async function readDecision(client: WalletOf, desk: Address, jobId: bigin
 }
 
 function hashWords(words: readonly bigint[]): Hex {
-  return keccak256(encodePacked(words.map(() => "uint256" as const), [...words]));
+  return keccak256(
+    encodePacked(
+      words.map(() => "uint256" as const),
+      [...words],
+    ),
+  );
 }

@@ -2,7 +2,13 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { initializers, layers, sequential, type Sequential } from "@tensorflow/tfjs-layers";
 import type { InputEncoding } from "@verimesh/core";
-import { fit, loadTrainingBackend, type Sample, type TrainedModel, type TrainOptions } from "@verimesh/example-training";
+import {
+  fit,
+  loadTrainingBackend,
+  type Sample,
+  type TrainedModel,
+  type TrainOptions,
+} from "@verimesh/example-training";
 import { loadCredit } from "./data.ts";
 
 export const name = "credit-risk";
@@ -21,18 +27,22 @@ export async function train(options: TrainOptions = {}): Promise<TrainedModel> {
   await loadTrainingBackend();
   const { training, heldOut, inputEncoding } = await loadCredit();
   const layersModel = architecture(inputEncoding.shape[0]!);
-  await fit(layersModel, training.map((sample) => normalized(sample, inputEncoding)), {
-    ...options,
-    epochs: 40,
-    batchSize: 50,
-    learningRate: 0.01,
-    seed: SEED,
-    loss: (logits, batch) =>
-      tf.add(
-        tf.losses.sigmoidCrossEntropy(tf.tensor2d([...batch], [batch.length, 1]), logits),
-        tf.mul(0.002, tf.sum(tf.square(layersModel.layers[0]!.getWeights()[0]!))),
-      ),
-  });
+  await fit(
+    layersModel,
+    training.map((sample) => normalized(sample, inputEncoding)),
+    {
+      ...options,
+      epochs: 40,
+      batchSize: 50,
+      learningRate: 0.01,
+      seed: SEED,
+      loss: (logits, batch) =>
+        tf.add(
+          tf.losses.sigmoidCrossEntropy(tf.tensor2d([...batch], [batch.length, 1]), logits),
+          tf.mul(0.002, tf.sum(tf.square(layersModel.layers[0]!.getWeights()[0]!))),
+        ),
+    },
+  );
   takeRawFeatures(layersModel, inputEncoding);
   return { layersModel, training, heldOut, inputEncoding };
 }
@@ -62,7 +72,10 @@ function takeRawFeatures(model: Sequential, { scale, offset }: InputEncoding): v
   tf.tidy(() => {
     const first = model.layers[0]!;
     const [kernel, bias] = first.getWeights() as [tf.Tensor2D, tf.Tensor1D];
-    const factors = tf.tensor2d(scale.map((unit) => 1 / (255 * unit)), [scale.length, 1]);
+    const factors = tf.tensor2d(
+      scale.map((unit) => 1 / (255 * unit)),
+      [scale.length, 1],
+    );
     const shifts = tf.tensor2d([...offset], [1, offset.length]);
     const rawKernel = tf.mul(kernel, factors);
     first.setWeights([rawKernel, tf.sub(bias, tf.reshape(tf.matMul(shifts, rawKernel as tf.Tensor2D), [-1]))]);

@@ -21,9 +21,9 @@ export async function train(options: TrainOptions = {}): Promise<TrainedModel> {
   const layersModel = architecture();
   await fit(layersModel, training, {
     ...options,
-    epochs: 10,
-    batchSize: 64,
-    learningRate: 0.004,
+    epochs: 12,
+    batchSize: 32,
+    learningRate: 0.006,
     seed: SEED,
     loss: (logits, batch) =>
       tf.losses.softmaxCrossEntropy(tf.oneHot(tf.tensor1d([...batch], "int32"), labels.length), logits),
@@ -43,16 +43,16 @@ function architecture(): Sequential {
       layers.conv2d({
         name: "strokes",
         inputShape: [28, 28, 1],
-        filters: 8,
+        filters: 4,
         kernelSize: 5,
-        strides: 3,
+        strides: 2,
         activation: "relu",
         kernelInitializer: kernel(SEED),
       }),
       layers.conv2d({
         name: "shapes",
         filters: 16,
-        kernelSize: 3,
+        kernelSize: 5,
         strides: 2,
         activation: "relu",
         kernelInitializer: kernel(SEED + 1),

@@ -8,7 +8,8 @@ export interface Sample {
 }
 
 export interface TrainOptions {
-  readonly onProgress?: ((progress: { readonly epoch: number; readonly epochs: number; readonly loss: number }) => void) | undefined;
+  readonly onProgress?:
+    ((progress: { readonly epoch: number; readonly epochs: number; readonly loss: number }) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -8,7 +8,8 @@ import { checks } from "./checks.ts";
 
 let blind = 0;
 for (const { name, command, violation } of checks) {
-  if (existsSync(violation.file)) throw new Error(`${violation.file} exists: planting would overwrite it. Move it away.`);
+  if (existsSync(violation.file))
+    throw new Error(`${violation.file} exists: planting would overwrite it. Move it away.`);
   writeFileSync(violation.file, violation.text);
   try {
     const [program, ...args] = command;

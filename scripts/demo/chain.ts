@@ -8,7 +8,7 @@ const port = Number(process.argv[2]);
 try {
   const server = await network.createServer(
     {
-      override: { type: "edr-simulated", mining: { auto: true, interval: 1000 } },
+      override: { mining: { auto: true, interval: 1000 } },
     },
     "127.0.0.1",
     port,

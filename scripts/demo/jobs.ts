@@ -44,7 +44,7 @@ export async function requestDigit(
 ): Promise<SentJob> {
   const requester = userOf(stage.rpcUrl, PARTS.requester, stage.deployment);
   const { features, label } = registered.samples[sample]!;
-  const input = prepareInput(registered.manifest, features);
+  const input = prepareInput(registered.manifest, features, { clamp: true });
   const { modelId, version } = registered;
   const { jobId, receipt } = await requester.requestJob({
     modelId,
@@ -74,7 +74,7 @@ export async function requestCredit(
   const officer = walletOf(stage.rpcUrl, PARTS.dataOfficer);
   const applicant = walletOf(stage.rpcUrl, application.applicant);
   const { features, label } = registered.samples[application.sample]!;
-  const input = prepareInput(registered.manifest, features);
+  const input = prepareInput(registered.manifest, features, { clamp: true });
   const { timestamp } = await officer.getBlock();
   const data = await signCreditData(officer, {
     desk,
@@ -109,7 +109,7 @@ export async function reportJob(stage: Stage, sent: SentJob, signal: AbortSignal
     reader.getTransactionReceipt({ hash: outcome.transactionHash }),
   ]);
   const output = firstOutput(outcome.outputWords, registered.manifest);
-  const { seconds } = await askWorkers(stage.statusUrls, id);
+  const { seconds } = await askWorkers(stage.statusUrls, id, signal);
   return {
     id: Number(id),
     model: registered.name,
@@ -138,8 +138,9 @@ function firstOutput(words: readonly bigint[], manifest: ModelManifest): number 
 }
 
 /** The view of the worker that did the job. */
-async function askWorkers(statusUrls: readonly string[], jobId: bigint): Promise<JobView> {
+async function askWorkers(statusUrls: readonly string[], jobId: bigint, signal: AbortSignal): Promise<JobView> {
   for (;;) {
+    signal.throwIfAborted();
     for (const url of statusUrls) {
       const response = await fetch(`${url}/jobs/${jobId}`);
       if (!response.ok) continue;

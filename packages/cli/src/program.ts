@@ -54,6 +54,10 @@ function addProvider(program: Command, run: Run): void {
     "verimesh provider start --keystore provider.json --min-fee 0.001",
   )
     .option("--min-fee <eth>", "lowest fee that you work for", "0")
+    .option(
+      "--accept <token=fee...>",
+      "also work for these ERC-20s, each with its lowest fee in whole tokens of 18 decimals",
+    )
     .option("--capacity <n>", "jobs worked on at once", wholeNumber, 1)
     .option("--model <id...>", "serve these models only")
     .option("--status-port <port>", "port of the status server on 127.0.0.1; 0 takes a free one", wholeNumber, 0)

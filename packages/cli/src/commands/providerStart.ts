@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { VerimeshError } from "@verimesh/core";
 import { createLogger, createWorker } from "@verimesh/worker";
-import { parseEther } from "viem";
+import { type Address, getAddress, isAddress, parseEther } from "viem";
 import { resolveAccount } from "../account/resolveAccount.ts";
 import { cacheDirectory, dataDirectory, required } from "../settings/Settings.ts";
 import type { Context } from "./Context.ts";
 
 export interface ProviderStartOptions {
   readonly minFee: string;
+  readonly accept?: readonly string[];
   readonly capacity: number;
   readonly model?: readonly string[];
   readonly statusPort: number;
@@ -45,7 +46,11 @@ export async function startProvider(context: Context, options: ProviderStartOpti
     content: required(settings.gatewayUrl, "content gateway", "pass --gateway"),
     dataDirectory: options.dataDir ?? join(dataDirectory(), "worker"),
     cacheDirectory: options.cacheDir ?? cacheDirectory(),
-    terms: { minimumFee: parseFee(options.minFee), ...(options.model && { models: options.model.map(parseModelId) }) },
+    terms: {
+      minimumFee: parseFee(options.minFee),
+      tokens: Object.fromEntries((options.accept ?? []).map(parseAccepted)),
+      ...(options.model && { models: options.model.map(parseModelId) }),
+    },
     capacity: options.capacity,
     ...(options.confirmations !== undefined && { confirmations: options.confirmations }),
     ...(options.allowInsecureSetup && { allowInsecureSetup: true }),
@@ -69,6 +74,15 @@ function parseFee(text: string): bigint {
   throw new VerimeshError(`The minimum fee is not an amount: ${text.slice(0, 60)}`, {
     code: "OPTION_INVALID",
     details: "Expected ETH, such as 0.001.",
+  });
+}
+
+function parseAccepted(text: string): [Address, bigint] {
+  const [token = "", fee = "0"] = text.split("=", 2);
+  if (isAddress(token)) return [getAddress(token), parseFee(fee)];
+  throw new VerimeshError(`${text.slice(0, 60)} does not name a token.`, {
+    code: "OPTION_INVALID",
+    details: "Expected an ERC-20's address and the lowest fee, such as 0x5FbD…=10.",
   });
 }
 
