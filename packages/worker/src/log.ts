@@ -33,6 +33,8 @@ export function createLogger(
 
 /** What an error says, without the request bodies and call stacks that RPC errors carry. */
 export function describeError(error: unknown): Record<string, unknown> {
+  // A reason that was journalled is a plain object by now.
+  if (typeof error === "object" && error !== null && !(error instanceof Error)) return { ...error };
   if (!(error instanceof Error)) return { message: String(error) };
   const { code, shortMessage, details } = error as { code?: unknown; shortMessage?: unknown; details?: unknown };
   return { name: error.name, code, message: shortMessage ?? error.message.split("\n")[0], details };

@@ -1,0 +1,51 @@
+import { storeBundle } from "@verimesh/cli";
+import { jobBinding, toSolidityProof } from "@verimesh/core";
+import { prepareInput, verimeshActions } from "@verimesh/sdk";
+import { MemoryContentStore } from "@verimesh/storage";
+import { network } from "hardhat";
+import { parseEther } from "viem";
+import { artifactsIn } from "../deploy/artifacts.ts";
+import { deployProtocol } from "../deploy/deployProtocol.ts";
+import type { PreparedExample } from "../models/prepareModel.ts";
+import type { ProveFor } from "./measureModel.ts";
+
+/**
+ * Gas of a request and of verifying and settling, for the second of two jobs of one provider: the first also pays for
+ * the storage of its balances.
+ */
+export async function measureGas(
+  prepared: PreparedExample,
+  proveFor: ProveFor,
+): Promise<{ request: number; submit: number }> {
+  const { viem } = await network.create();
+  const publicClient = await viem.getPublicClient();
+  const [wallet] = await viem.getWalletClients();
+  const deployment = await deployProtocol({ publicClient, walletClient: wallet!, loadArtifact: artifactsIn() });
+  const user = wallet!.extend(verimeshActions(deployment));
+  const store = new MemoryContentStore();
+  const manifest = await storeBundle(prepared.bundle, store);
+  const { verificationKey } = prepared.bundle;
+  const { modelId, version } = await user.registerModel({ manifest, verificationKey, store, royaltyBps: 1000 });
+  await user.stake({ amount: parseEther("1000") });
+
+  const gas = { request: 0, submit: 0 };
+  for (let job = 0; job < 2; job++) {
+    const { input: bytes } = await proveFor(0n);
+    const input = prepareInput(manifest, bytes);
+    const requested = await user.requestJob({ modelId, version, input, store, fee: parseEther("0.01") });
+    const { jobId } = requested;
+    await user.claimJob({ jobId });
+    const { chainId, jobMarket: market } = deployment;
+    const binding = jobBinding({ chainId, market, jobId, provider: wallet!.account.address });
+    const { proof, publicSignals } = await proveFor(binding);
+    const submitted = await user.submitProof({
+      jobId,
+      inputWords: input.inputWords,
+      outputWords: publicSignals.slice(0, manifest.circuit.outputWords),
+      proof: toSolidityProof(proof),
+    });
+    gas.request = Number(requested.receipt.gasUsed);
+    gas.submit = Number(submitted.receipt.gasUsed);
+  }
+  return gas;
+}
