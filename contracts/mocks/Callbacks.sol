@@ -51,20 +51,14 @@ contract ReturnBombCallback is IJobCallback {
     }
 }
 
-/// @notice Calls the market back, as the requester who has money there, in the middle of its own settlement.
+/// @notice Calls the market back in the middle of a settlement.
 contract ReentrantCallback is IJobCallback {
     bytes private _data;
     bool public entered;
     bytes public refusal;
 
-    receive() external payable {}
-
     function callDuringResult(bytes calldata data) external {
         _data = data;
-    }
-
-    function request(IJobMarket market, JobRequest calldata job) external payable returns (uint256) {
-        return market.requestJob{value: msg.value}(job);
     }
 
     function onResult(uint256, uint256[] calldata) external {

@@ -128,6 +128,17 @@ contract JobMarketCallbackTest is ProtocolFixture {
         vm.assertTrue(market.jobOf(jobId).status == JobStatus.Settled);
     }
 
+    function test_AContractRequesterWithdrawsItsRefund() public {
+        RecordingRequester requester = new RecordingRequester();
+        vm.deal(address(this), FEE);
+        uint256 jobId = requester.request{value: FEE}(market, etherRequest());
+        vm.warp(block.timestamp + CLAIM_SECONDS + 1);
+        market.refundJob(jobId);
+        requester.withdraw(market, ETHER);
+        vm.assertEq(address(requester).balance, FEE);
+        assertMarketSolvent(ETHER);
+    }
+
     function _requestWith(address callback, uint32 gasLimit) private returns (uint256) {
         JobRequest memory request = etherRequest();
         (request.callback, request.callbackGasLimit) = (callback, gasLimit);
