@@ -1,42 +1,15 @@
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import {
-  decodeVerificationKey,
-  fromSolidityProof,
-  outputPackingOf,
-  packOutputs,
-  runReference,
-  VerimeshError,
-  verificationKeyToJson,
-  type Prover,
-} from "@verimesh/core";
+import { VerimeshError } from "@verimesh/core";
 import { tinyDenseModel } from "@verimesh/core/testing";
-import { createLogger, createWorker, type Journal, type Worker, type WorkerConfig } from "@verimesh/worker";
+import type { Journal, Worker, WorkerConfig } from "@verimesh/worker";
 import { expect } from "chai";
-import { createForgingKey } from "../helpers/forgingKey.ts";
+import { forger, record, temporaryDirectory, Workers } from "./workerInProcess.ts";
 import { account, startWorkerNetwork, type WorkerNetwork } from "./workerNetwork.ts";
 
 const PROVIDER = 2;
 const RIVAL = 3;
 const model = tinyDenseModel();
 const input = Uint8Array.of(3, 200, 41);
-const key = createForgingKey(3);
-
-/** Proves with the key whose toxic waste the test knows: what is verified, here and on the chain, is real. */
-const prover: Prover = {
-  async prove({ inputs }) {
-    const trace = runReference(model, Uint8Array.from(inputs["x"] as bigint[], Number));
-    const words = packOutputs(trace.output, outputPackingOf(model));
-    const publicSignals = [...words, ...(inputs["inputWords"] as bigint[]), inputs["binding"] as bigint];
-    const proof = fromSolidityProof(key.prove(publicSignals));
-    return { proof, publicSignals, witnessSeconds: 0, proveSeconds: 0 };
-  },
-  verify: async (_, publicSignals, proof) => {
-    const again = fromSolidityProof(key.prove(publicSignals));
-    return JSON.stringify(again.a.map(String)) === JSON.stringify(proof.a.map(String));
-  },
-};
+const { prover, files } = forger(model);
 
 /** Stops the worker dead at its n-th journal write: before the line reaches the disk, or right after. */
 function crashAt(write: number, when: "before" | "after") {
@@ -59,60 +32,26 @@ describe("worker, stopped at any journal write", () => {
   let net: WorkerNetwork;
   let modelId: bigint;
   let dataDirectory: string;
-  const running = new Set<Worker>();
+  let workers: Workers;
 
   before(async () => {
     net = await startWorkerNetwork();
-    const verificationKey = verificationKeyToJson(decodeVerificationKey(key.verificationKey));
-    modelId = await net.publish(model, {
-      verificationKey: new TextEncoder().encode(JSON.stringify(verificationKey)),
-      encodedKey: key.verificationKey,
-    });
+    workers = new Workers(net);
+    modelId = await net.publish(model, files);
     await net.stake(PROVIDER);
     await net.stake(RIVAL);
   });
 
   beforeEach(async () => {
-    dataDirectory = await mkdtemp(join(tmpdir(), "verimesh-crash-"));
+    dataDirectory = await temporaryDirectory();
   });
 
-  afterEach(async () => {
-    await Promise.all([...running].map((worker) => worker.stop()));
-    running.clear();
-  });
+  afterEach(() => workers.stopAll());
 
   after(() => net.close());
 
-  async function start(
-    change: Partial<WorkerConfig> = {},
-    wrapJournal?: (journal: Journal) => Journal,
-  ): Promise<Worker> {
-    const config: WorkerConfig = {
-      deployment: net.deployment,
-      rpcUrl: net.rpcUrl,
-      account: account(PROVIDER),
-      content: net.gatewayUrl,
-      dataDirectory,
-      cacheDirectory: join(dataDirectory, "cache"),
-      backend: "cpu",
-      pollSeconds: 0.02,
-      logger: createLogger({ level: process.env["LOG_LEVEL"] ?? "silent" }),
-      prover,
-      ...change,
-    };
-    const worker = createWorker(config, wrapJournal ? { wrapJournal } : {});
-    running.add(worker);
-    await worker.start();
-    return worker;
-  }
-
-  async function ended(worker: Worker, jobId: bigint) {
-    for (let tries = 0; tries < 1000; tries++) {
-      const job = worker.jobs().find((view) => view.jobId === jobId.toString());
-      if (job && ["settled", "lost", "refunded", "declined", "failed"].includes(job.phase)) return job;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    throw new Error(`job ${jobId} did not end`);
+  function start(change: Partial<WorkerConfig> = {}, wrapJournal?: (journal: Journal) => Journal): Promise<Worker> {
+    return workers.start(PROVIDER, { dataDirectory, prover, ...change }, wrapJournal ? { wrapJournal } : {});
   }
 
   async function expectSettledOnce(jobId: bigint): Promise<void> {
@@ -133,7 +72,7 @@ describe("worker, stopped at any journal write", () => {
       },
     }));
     const jobId = await net.request(modelId, input);
-    expect((await ended(worker, jobId)).phase).to.equal("settled");
+    expect((await record(worker, jobId)).phase).to.equal("settled");
     await expectSettledOnce(jobId);
     expect(writes).to.equal(WRITES);
   });
@@ -153,7 +92,7 @@ describe("worker, stopped at any journal write", () => {
         );
         expect(failure).to.equal("JOURNAL_WRITE_FAILED");
         const worker = await start();
-        expect((await ended(worker, jobId)).phase).to.equal("settled");
+        expect((await record(worker, jobId)).phase).to.equal("settled");
         await expectSettledOnce(jobId);
         expect((await net.accountOf(PROVIDER)).active, "stake").to.equal(stakeBefore);
         expect((await net.transactions(PROVIDER)) - transactionsBefore, "transactions").to.equal(2);
@@ -165,8 +104,8 @@ describe("worker, stopped at any journal write", () => {
     const jobId = await net.request(modelId, input);
     const doomed = await start({}, crashAt(6, "after"));
     await doomed.stopped.catch(() => undefined);
-    const worker = await start({ dataDirectory: await mkdtemp(join(tmpdir(), "verimesh-crash-")) });
-    expect((await ended(worker, jobId)).phase).to.equal("settled");
+    const worker = await start({ dataDirectory: await temporaryDirectory() });
+    expect((await record(worker, jobId)).phase).to.equal("settled");
     await expectSettledOnce(jobId);
   });
 
@@ -177,41 +116,26 @@ describe("worker, stopped at any journal write", () => {
   });
 
   it("lets two workers race for jobs: each job is settled once, and nobody fails", async () => {
-    const rivalDirectory = await mkdtemp(join(tmpdir(), "verimesh-crash-"));
-    const workers = [
-      await start(),
-      await start({
-        account: account(RIVAL),
-        dataDirectory: rivalDirectory,
-        cacheDirectory: join(rivalDirectory, "cache"),
-      }),
-    ];
+    const racers = [await start(), await workers.start(RIVAL, { prover })];
     const jobs: bigint[] = [];
     for (let i = 0; i < 6; i++) jobs.push(await net.request(modelId, input));
     for (const jobId of jobs) {
-      const ends = await Promise.all(workers.map((worker) => ended(worker, jobId)));
+      const ends = await Promise.all(racers.map((worker) => record(worker, jobId)));
       expect(ends.map(({ phase }) => phase).toSorted()).to.deep.equal(["lost", "settled"]);
       expect(await net.count("JobSettled", jobId)).to.equal(1);
     }
-    for (const worker of workers) expect(worker.status().failed).to.equal(0);
+    for (const worker of racers) expect(worker.status().failed).to.equal(0);
     expect((await net.accountOf(RIVAL)).locked).to.equal(0n);
   });
 
   it("ends a rival's expired claim and does the job itself", async () => {
     const jobId = await net.request(modelId, input, { proveSeconds: 30 });
-    await net.send(RIVAL, claim(net, jobId));
+    await net.send(RIVAL, net.claimCall(jobId));
     const worker = await start();
     await net.client.increaseTime({ seconds: 31 });
     await net.client.mine({ blocks: 1 });
-    expect((await ended(worker, jobId)).phase).to.equal("settled");
+    expect((await record(worker, jobId)).phase).to.equal("settled");
     expect(await net.count("ClaimExpired", jobId)).to.equal(1);
     expect((await net.jobOf(jobId)).provider).to.equal(account(PROVIDER).address);
   });
 });
-
-function claim(net: WorkerNetwork, jobId: bigint) {
-  const abi = [
-    { type: "function", name: "claimJob", inputs: [{ type: "uint256" }], outputs: [], stateMutability: "nonpayable" },
-  ];
-  return { address: net.deployment.jobMarket, abi, functionName: "claimJob", args: [jobId] };
-}

@@ -27,6 +27,7 @@ describe("worker process, killed while it works", function () {
   let modelId: bigint;
   let directory: string;
   let worker: WorkerProcess;
+  let started = false;
 
   before(async () => {
     net = await startWorkerNetwork();
@@ -43,10 +44,11 @@ describe("worker process, killed while it works", function () {
     });
     await net.stake(PROVIDER);
     worker = await startWorkerProcess(net, directory, PROVIDER);
+    started = true;
   });
 
   after(async () => {
-    await worker?.end("SIGKILL");
+    if (started) await worker.end("SIGKILL");
     await net.close();
   });
 

@@ -43,15 +43,15 @@ export type WorkerNetwork = Awaited<ReturnType<typeof startWorkerNetwork>>;
 
 /** Account 0 deploys and owns the models, 1 requests, from 2 on provide. */
 export async function startWorkerNetwork() {
-  const server = await network.createServer({ override: { type: "edr-simulated" } }, "127.0.0.1", 0);
+  const server = await network.createServer("default", "127.0.0.1", 0);
   const { address, port } = await server.listen();
   const rpcUrl = `http://${address}:${port}`;
   const transport = http(rpcUrl, { retryCount: 0 });
   const client = createTestClient({ mode: "hardhat", chain: hardhat, transport }).extend(publicActions);
   const wallet = (index: number) => createWalletClient({ account: account(index), chain: hardhat, transport });
   const deployment = await deployProtocol({
-    publicClient: client as never,
-    walletClient: wallet(0) as never,
+    publicClient: client,
+    walletClient: wallet(0),
     loadArtifact: artifactsIn(),
   });
   const store = new MemoryContentStore();
@@ -131,6 +131,10 @@ export async function startWorkerNetwork() {
       await send(1, { ...market, functionName: "requestJob", args: [request], value: fee });
       return client.readContract({ ...market, functionName: "jobCount" });
     },
+
+    expireCall: (jobId: bigint) => ({ ...market, functionName: "expireClaim", args: [jobId] }),
+    cancelCall: (jobId: bigint) => ({ ...market, functionName: "cancelJob", args: [jobId] }),
+    claimCall: (jobId: bigint) => ({ ...market, functionName: "claimJob", args: [jobId] }),
 
     jobOf: (jobId: bigint) => client.readContract({ ...market, functionName: "jobOf", args: [jobId] }),
 

@@ -1,9 +1,14 @@
 import { VerimeshError } from "@verimesh/core";
+import { toVerimeshError } from "@verimesh/sdk";
 import { keccak256, type Address, type Hex, type LocalAccount, type PublicClient, type TransactionReceipt } from "viem";
+import { isJournalFailure } from "../journal/Journal.ts";
 import { describeError, type Logger } from "../log.ts";
 import type { SignedTransaction } from "../jobs/JobRecord.ts";
 import { backoffSeconds, sleep } from "./backoff.ts";
 import { bumpFees } from "./bumpFees.ts";
+
+/** Each raises the fees by an eighth: up to 3.6 times the first. */
+const MAX_ATTEMPTS = 12;
 
 export interface SenderOptions {
   readonly client: PublicClient;
@@ -34,7 +39,7 @@ type Persist = (transaction: SignedTransaction) => Promise<void>;
  */
 export class TransactionSender {
   readonly #o: SenderOptions;
-  #nextNonce = 0;
+  readonly #inFlight = new Set<number>();
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: SenderOptions) {
@@ -59,7 +64,7 @@ export class TransactionSender {
         }
         throw unpayable(this.#o.account.address, error);
       });
-      this.#nextNonce = transaction.nonce + 1;
+      this.#inFlight.add(transaction.nonce);
       return transaction;
     });
     return this.follow(signed, persist, signal);
@@ -67,6 +72,15 @@ export class TransactionSender {
 
   /** Waits for a signed transaction, sending it again while the chain does not have it. Rejects when the signal fires. */
   async follow(transaction: SignedTransaction, persist: Persist, signal: AbortSignal): Promise<Outcome> {
+    this.#inFlight.add(transaction.nonce);
+    try {
+      return await this.#follow(transaction, persist, signal);
+    } finally {
+      this.#inFlight.delete(transaction.nonce);
+    }
+  }
+
+  async #follow(transaction: SignedTransaction, persist: Persist, signal: AbortSignal): Promise<Outcome> {
     let current = transaction;
     let sentAt = performance.now();
     let failures = 0;
@@ -88,6 +102,7 @@ export class TransactionSender {
         }
         failures = 0;
       } catch (error) {
+        if (isJournalFailure(error)) throw error;
         failures++;
         this.#o.log.warn(
           { error: describeError(error), failures },
@@ -100,10 +115,12 @@ export class TransactionSender {
 
   async #sign(call: Call, purpose: SignedTransaction["purpose"]): Promise<SignedTransaction> {
     const { client, account } = this.#o;
-    const estimated = await client.estimateGas({ ...call, account: account.address });
-    const pending = await client.getTransactionCount({ address: account.address, blockTag: "pending" });
-    // Right after a block a node may still answer the count before it.
-    const nonce = Math.max(pending, this.#nextNonce);
+    const estimated = await client.estimateGas({ ...call, account: account.address }).catch((error: unknown) => {
+      throw toVerimeshError(error);
+    });
+    let nonce = await client.getTransactionCount({ address: account.address, blockTag: "pending" });
+    // A node may not count what it was sent a moment ago. The lowest free nonce: a gap would hold up all that follow.
+    while (this.#inFlight.has(nonce)) nonce++;
     const request = await client.prepareTransactionRequest({
       ...call,
       account,
@@ -118,6 +135,7 @@ export class TransactionSender {
 
   async #replace(transaction: SignedTransaction, persist: Persist): Promise<SignedTransaction> {
     await this.#broadcast(transaction).catch(() => undefined);
+    if (transaction.attempts.length >= MAX_ATTEMPTS) return transaction;
     const raw = await bumpFees(lastAttempt(transaction).raw, this.#o.account);
     const replaced = { ...transaction, attempts: [...transaction.attempts, { hash: keccak256(raw), raw }] };
     await persist(replaced);

@@ -4,7 +4,7 @@ import { backoffSeconds, sleep } from "../chain/backoff.ts";
 import { STATUS, type ChainJob } from "../chain/ChainJob.ts";
 import type { MarketClient } from "../chain/MarketClient.ts";
 import type { Call, Outcome, TransactionSender } from "../chain/TransactionSender.ts";
-import type { Journal } from "../journal/Journal.ts";
+import { isJournalFailure, type Journal } from "../journal/Journal.ts";
 import { describeError, type Logger } from "../log.ts";
 import { loadInput } from "../models/inputBytes.ts";
 import type { ModelLoader } from "../models/ModelLoader.ts";
@@ -69,7 +69,7 @@ export class JobRunner {
           await this.#step(signal);
           failures = 0;
         } catch (error) {
-          if (signal.aborted || isFatal(error)) throw error;
+          if (signal.aborted || isJournalFailure(error)) throw error;
           failures++;
           this.#log.warn({ error: describeError(error), phase: this.#record.phase, failures }, "trying again");
           if (!isCommitted(this.#record)) this.#o.slots.release(this.#jobId);
@@ -148,12 +148,13 @@ export class JobRunner {
       await slots.take(this.#jobId, signal);
       return;
     }
+    const { manifestCid } = (await this.#load(signal)).prepared;
     try {
       checkTerms(this.#record, job, this.#o.terms);
+      rehearsals.check(manifestCid);
     } catch (error) {
       return this.#end("declined", error);
     }
-    const { manifestCid } = (await this.#load(signal)).prepared;
     const isNew = (await rehearsals.secondsOf(manifestCid)) === undefined;
     if (!this.#record.proof && (isNew || alwaysProveFirst)) {
       this.#log.info("proving before claiming");
@@ -186,7 +187,7 @@ export class JobRunner {
       await rehearsals.record(prepared.manifestCid, seconds.execute + seconds.witness + seconds.prove);
       await this.#save({ phase: isClaimed ? "proved" : "ready", outputWords, proof, timings: seconds });
     } catch (error) {
-      if (signal.aborted || isFatal(error)) throw error;
+      if (signal.aborted || isJournalFailure(error)) throw error;
       this.#solveFailures++;
       if (!isLasting(error) && this.#solveFailures < MAX_SOLVE_FAILURES) throw error;
       rehearsals.reject(prepared.manifestCid, `Job ${this.#jobId}: ${(error as Error).message}`);
@@ -218,7 +219,13 @@ export class JobRunner {
   }
 
   async #send(call: Call, purpose: SignedTransaction["purpose"], signal: AbortSignal): Promise<void> {
-    await this.#o.market.simulate(call);
+    try {
+      await this.#o.market.simulate(call);
+    } catch (error) {
+      if (!isOvertaken(error)) throw error;
+      this.#log.info({ purpose, error: describeError(error) }, "another was faster");
+      return this.#waitFor(this.#o.pollSeconds, signal);
+    }
     const outcome = await this.#o.sender.send(call, purpose, this.#persistTransaction, signal).catch(async (error) => {
       // Refused by the node before it could be mined: nothing of it remains.
       if (error instanceof VerimeshError && error.code === "FUNDS_INSUFFICIENT")
@@ -310,7 +317,8 @@ export class JobRunner {
   }
 }
 
-/** The journal is what makes the worker safe: without it, it must not go on. */
-function isFatal(error: unknown): boolean {
-  return error instanceof VerimeshError && error.code.startsWith("JOURNAL_");
+/** The job moved on between looking and acting: what it is now is read in the next step. */
+function isOvertaken(error: unknown): boolean {
+  const codes = ["JobNotInStatus", "ClaimWindowClosed", "ProveDeadlineNotPassed", "ProveDeadlinePassed", "JobUnknown"];
+  return error instanceof VerimeshError && codes.includes(error.code);
 }

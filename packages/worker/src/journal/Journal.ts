@@ -17,6 +17,11 @@ export interface JournalOwner {
   readonly provider: string;
 }
 
+/** The journal is what makes the worker safe: without it, it must not go on. */
+export function isJournalFailure(error: unknown): boolean {
+  return error instanceof VerimeshError && error.code.startsWith("JOURNAL_");
+}
+
 /** Where the worker writes what it is about to do. `append` returns once the line is on the disk. */
 export interface Journal {
   /** The last record of each job, by id. */
