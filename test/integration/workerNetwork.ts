@@ -36,6 +36,7 @@ export interface PublishedFiles {
   readonly witnessCalculator?: Uint8Array;
   /** As the registry takes it. */
   readonly encodedKey: Hex;
+  readonly name?: string;
   readonly change?: (manifest: ModelManifest) => ModelManifest;
 }
 
@@ -55,7 +56,7 @@ export async function startWorkerNetwork() {
     loadArtifact: artifactsIn(),
   });
   const store = new MemoryContentStore();
-  const gateway = await serveGateway(store, { port: 0 });
+  const gateway = await serveGateway(store, { port: 0, writable: true });
 
   const market = { address: deployment.jobMarket, abi: jobMarketAbi } as const;
   const send = async (
@@ -94,7 +95,7 @@ export async function startWorkerNetwork() {
       await send(0, { ...registry, functionName: "deployVerifier", args: [...args] });
       const { outputWords, inputWords: words } = manifest.circuit;
       const models = { address: deployment.modelRegistry, abi: modelRegistryAbi } as const;
-      const modelArgs = ["test", 500n, toHex(cid.bytes), verifier, outputWords, words];
+      const modelArgs = [files.name ?? "test", 500n, toHex(cid.bytes), verifier, outputWords, words];
       await send(0, { ...models, functionName: "registerModel", args: modelArgs });
       return client.readContract({ ...models, functionName: "modelCount" });
     },
