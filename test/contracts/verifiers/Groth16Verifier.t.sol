@@ -78,6 +78,13 @@ contract Groth16VerifierTest is ProtocolFixture {
         vm.assertTrue(verifier.verifyProof(proof, signals));
     }
 
+    /// @dev A's y is negated modulo 2^256 and then modulo the order: this other number would come out as −y, too.
+    function test_RefusesASecondNameOfTheSamePoint() public {
+        uint256 wrap = addmod(type(uint256).max % Bn254.BASE_ORDER, 1, Bn254.BASE_ORDER);
+        proof[1] = addmod(proof[1], wrap, Bn254.BASE_ORDER) + Bn254.BASE_ORDER;
+        vm.assertFalse(verifier.verifyProof(proof, signals));
+    }
+
     function test_RefusesEveryCoordinateOffByOne() public {
         for (uint256 i = 0; i < 8; ++i) {
             proof[i] = addmod(proof[i], 1, Bn254.BASE_ORDER);
