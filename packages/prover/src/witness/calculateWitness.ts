@@ -73,7 +73,7 @@ async function instantiate(code: Uint8Array): Promise<{ exports: CalculatorExpor
     showSharedRWMemory() {},
   };
   try {
-    const { instance } = await WebAssembly.instantiate(code, { runtime });
+    const instance = await WebAssembly.instantiate(await WebAssembly.compile(code as BufferSource), { runtime });
     exports = instance.exports as unknown as CalculatorExports;
     if (exports.getVersion() !== 2 || exports.getFieldNumLen32() !== WORDS) throw new Error("another version or field");
     exports.getRawPrime();
