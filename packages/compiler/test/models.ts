@@ -52,7 +52,7 @@ export function optionsFor(
     const scores = model.predict(
       tf.tensor(Float32Array.from(samples.flatMap((sample) => [...sample])), [samples.length, ...shape]),
     ) as tf.Tensor;
-    const flat = tf.reshape(scores, [samples.length, -1]) as tf.Tensor2D;
+    const flat = tf.reshape<tf.Rank.R2>(scores, [samples.length, -1]);
     return flat.shape[1] === 1
       ? [...flat.dataSync()].map((score) => Number(score > 0))
       : [...tf.argMax(flat, 1).dataSync()];

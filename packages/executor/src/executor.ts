@@ -31,6 +31,7 @@ export async function createExecutor(model: IntegerModel, backend: Backend): Pro
   let last: Promise<unknown> = Promise.resolve();
 
   const run = async (input: Uint8Array): Promise<Trace> => {
+    checkInput(model, input);
     if (layers.length === 0) throw new TypeError("the executor is disposed");
     const { accumulators, activations } = await onBackend(backend.tfName, () => forward(layers, model, input));
     try {
@@ -49,7 +50,7 @@ export async function createExecutor(model: IntegerModel, backend: Backend): Pro
     model,
     backend,
     run(input) {
-      const result = (async () => checkInput(model, input))().then(() => run(input));
+      const result = run(input);
       last = Promise.allSettled([last, result]);
       return result;
     },

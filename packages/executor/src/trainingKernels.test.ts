@@ -19,8 +19,8 @@ describe("registerTrainingKernels", () => {
         registerTrainingKernels();
         const gradient = await onBackend(tfName, () =>
           tf.tidy(() => {
-            const x = tf.randomUniform([3, size, size, 2], -1, 1, "float32", 1) as tf.Tensor4D;
-            const filter = tf.randomUniform([kernel, kernel, 2, 4], -1, 1, "float32", 2) as tf.Tensor4D;
+            const x = tf.randomUniform<tf.Rank.R4>([3, size, size, 2], -1, 1, "float32", 1);
+            const filter = tf.randomUniform<tf.Rank.R4>([kernel, kernel, 2, 4], -1, 1, "float32", 2);
             return tf.grad((w: tf.Tensor) => tf.sum(tf.square(tf.conv2d(x, w as tf.Tensor4D, stride, padding))))(
               filter,
             );

@@ -6,7 +6,8 @@ import * as tf from "@tensorflow/tfjs-core";
  * dilation. Agrees with the CPU backend to rounding. Call it once after `loadBackend("wasm")`, before training.
  */
 export function registerTrainingKernels(): void {
-  if (tf.getKernel("Conv2DBackpropFilter", "wasm") !== undefined) return;
+  const existing: tf.KernelConfig | undefined = tf.getKernel("Conv2DBackpropFilter", "wasm");
+  if ((existing as unknown) !== undefined) return;
   tf.registerKernel({ kernelName: "Conv2DBackpropFilter", backendName: "wasm", kernelFunc: filterGradient });
 }
 
@@ -15,8 +16,8 @@ function filterGradient({ inputs, attrs }: Parameters<tf.KernelFunc>[0]): tf.Ten
   const x = asTensor(inputs["x"]!);
   const dy = asTensor(inputs["dy"]!);
   return tf.tidy(() => {
-    const shape = filterShape as [number, number, number, number];
-    const info = tf.backend_util.computeConv2DInfo(x.shape, shape, strides, 1, pad as "valid" | "same");
+    const shape = filterShape;
+    const info = tf.backend_util.computeConv2DInfo(x.shape, shape, strides, 1, pad);
     const { top, bottom, left, right } = info.padInfo;
     const padded = tf.pad(x, [
       [0, 0],

@@ -28,9 +28,18 @@ export function quantizeAveragePool(
   const { multiplier, shift } = fraction(taps, Math.max(Math.abs(range.lo), Math.abs(range.hi)));
   const lo = step.relu ? 0 : range.lo < 0 ? -128 : 0;
   const hi = range.lo < 0 ? 127 : 255;
-  const { relu: _relu, ...rest } = step;
+  const { name, inputShape, outputShape, poolSize, strides } = step;
   const shifts = new Array<number>(step.outputShape[2]).fill(shift);
-  const layer: AveragePool2dLayer = { ...rest, multiplier, requantization: { shifts, lo, hi } };
+  const layer: AveragePool2dLayer = {
+    kind: "averagePool2d",
+    name,
+    inputShape,
+    outputShape,
+    poolSize,
+    strides,
+    multiplier,
+    requantization: { shifts, lo, hi },
+  };
   const gain = (multiplier * taps) / 2 ** shift;
   return {
     layer,

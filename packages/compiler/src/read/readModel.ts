@@ -155,7 +155,7 @@ class ModelReader {
     if (activation !== "relu")
       unsupported(
         layer,
-        `has activation "${String(activation)}"`,
+        `has activation ${JSON.stringify(activation)}`,
         "relu and linear are supported, on the last layer softmax and sigmoid.",
       );
     const index = this.steps.findLastIndex(isLinear);

@@ -45,7 +45,7 @@ export function stack(samples: readonly Float32Array[], shape: readonly number[]
 }
 
 function runStep(step: FloatStep, values: tf.Tensor): tf.Tensor {
-  if (step.kind === "flatten") return tf.reshape(values, [values.shape[0]!, elementCount(step.inputShape)]);
+  if (step.kind === "flatten") return tf.reshape(values, [values.shape[0], elementCount(step.inputShape)]);
   let result: tf.Tensor;
   if (step.kind === "dense") {
     result = tf.add(tf.matMul(values, tf.tensor2d(step.weights, [step.inputs, step.units])), tf.tensor1d(step.bias));

@@ -40,10 +40,13 @@ export function argmax(values: ArrayLike<number>): number {
 export function checkInput(model: { readonly inputShape: readonly number[] }, input: Uint8Array): void {
   const expected = elementCount(model.inputShape);
   if (!(input instanceof Uint8Array) || input.length !== expected) {
-    throw new VerimeshError(`The input has ${input?.length ?? "no"} bytes; the model takes ${expected}.`, {
-      code: "INPUT_INVALID",
-      details: `Expected a Uint8Array of shape [${model.inputShape.join(", ")}], row-major, one byte per element.`,
-    });
+    throw new VerimeshError(
+      `The input has ${String((input as Partial<Uint8Array>).length)} bytes; the model takes ${expected}.`,
+      {
+        code: "INPUT_INVALID",
+        details: `Expected a Uint8Array of shape [${model.inputShape.join(", ")}], row-major, one byte per element.`,
+      },
+    );
   }
 }
 

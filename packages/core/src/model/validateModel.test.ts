@@ -6,7 +6,7 @@ import { validateModel } from "./validateModel.ts";
 
 /** The tiny model with one layer replaced. */
 function withLayer<T extends Layer>(model: IntegerModel, index: number, change: Partial<T>): IntegerModel {
-  const layers = model.layers.map((layer, k) => (k === index ? ({ ...layer, ...change } as Layer) : layer));
+  const layers = model.layers.map((layer, k) => (k === index ? { ...layer, ...change } : layer));
   return { ...model, layers };
 }
 

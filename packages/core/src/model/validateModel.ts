@@ -26,7 +26,8 @@ export function validateModel(model: IntegerModel): void {
 
 /** The same without the bounds, which read every weight. */
 function validateStructure(model: IntegerModel): void {
-  if (model.format !== "verimesh-integer-model/1") invalid(`The model's format is "${String(model.format)}".`);
+  if ((model.format as string) !== "verimesh-integer-model/1")
+    invalid(`The model's format is "${String(model.format)}".`);
   if (!["scores", "argmax"].includes(model.output)) invalid(`The model's output is "${String(model.output)}".`);
   if (model.layers.length > MODEL_LIMITS.layers) tooLarge("layers", model.layers.length, MODEL_LIMITS.layers);
   validateShape("The input", model.inputShape);
@@ -71,14 +72,14 @@ function validateLinear(name: string, layer: LinearLayer): void {
     validateWindow(name, layer, layer.poolSize, [0, 0]);
     if (layer.inputShape[2] !== layer.outputShape[2]) invalid(`${name} changes the number of channels.`);
     if (!isInteger(layer.multiplier, 1, 127)) invalid(`${name} has multiplier ${layer.multiplier}; expected 1 to 127.`);
-    if (layer.requantization === null) invalid(`${name} does not rescale; an average must.`);
+    if ((layer.requantization as unknown) === null) invalid(`${name} does not rescale; an average must.`);
   } else {
     const expected = weightCount(layer);
     if (!(layer.weights instanceof Int8Array) || layer.weights.length !== expected) {
-      invalid(`${name} has ${layer.weights?.length} weights; expected an Int8Array of ${expected}.`);
+      invalid(`${name} has ${layer.weights.length} weights; expected an Int8Array of ${expected}.`);
     }
     if (!(layer.bias instanceof Int32Array) || layer.bias.length !== channelsOf(layer)) {
-      invalid(`${name} has ${layer.bias?.length} biases; expected an Int32Array of ${channelsOf(layer)}.`);
+      invalid(`${name} has ${layer.bias.length} biases; expected an Int32Array of ${channelsOf(layer)}.`);
     }
   }
   if (layer.requantization !== null) validateRequantization(name, layer, layer.requantization);
