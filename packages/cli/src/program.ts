@@ -3,6 +3,7 @@ import { newAccount, showAddress } from "./commands/account.ts";
 import type { Context } from "./commands/Context.ts";
 import { infer, type InferOptions } from "./commands/infer.ts";
 import { showJob } from "./commands/job.ts";
+import type { ModelRegisterOptions } from "./commands/modelRegister.ts";
 import { listModels } from "./commands/models.ts";
 import { addStake, removeStake, withdrawEarnings, type WithdrawOptions } from "./commands/providerStake.ts";
 import type { ProviderStartOptions } from "./commands/providerStart.ts";
@@ -40,9 +41,35 @@ export function createProgram(run: Run): Command {
     .argument("<jobId>", "a settled job", jobNumber)
     .action((id: bigint, options: GlobalOptions) => run(options, (context) => verifyJob(context, id)));
 
+  addModel(program, run);
   addProvider(program, run);
   addAccount(program, run);
   return program;
+}
+
+function addModel(program: Command, run: Run): void {
+  const model = program.command("model").description("Bring a model of your own.");
+  leaf(
+    model,
+    "register",
+    "Compile a trained model and register it.",
+    "verimesh model register ./my-model --royalty-bps 500",
+  )
+    .argument("<folder>", "model.json and its weights, verimesh.json, calibration.json, evaluation.json")
+    .option(
+      "--royalty-bps <n>",
+      "your share of each job's fee, in hundredths of a per cent, at most 5000",
+      wholeNumber,
+      500,
+    )
+    .option("--allow-insecure-setup", "register a model with a development key outside local chains")
+    .action((folder: string, options: ModelRegisterOptions & GlobalOptions) =>
+      run(options, async (context) => {
+        // TensorFlow.js and the circuit compiler take a second to load: only for the command that needs them.
+        const { registerModelFolder } = await import("./commands/modelRegister.ts");
+        return registerModelFolder(context, folder, options);
+      }),
+    );
 }
 
 function addProvider(program: Command, run: Run): void {
