@@ -97,7 +97,7 @@ describe("verimesh on a chain", () => {
     const input = await file("input.json", "[3,200,41]");
     const ran = await run("infer", "tiny", "--input", input, ...as(1));
     expect(ran.status, ran.stdout + ran.stderr).to.equal(0);
-    const result = json(ran) as { jobId: number; output: { index: number }; proof: object };
+    const result = json<{ jobId: number; output: { index: number }; proof: object }>(ran);
     expect(result.output.index).to.equal(runReference(words, Uint8Array.of(3, 200, 41)).output[0]);
     expect(result.proof).to.deep.include({ valid: true, snarkjs: true, keyMatchesVerifier: true, contract: true });
     expect(json(await run("job", String(result.jobId), ...flags))).to.deep.include({
@@ -135,7 +135,7 @@ describe("verimesh on a chain", () => {
   });
 
   it("lists models, shows providers, and moves stake and earnings", async () => {
-    const { models } = json(await run("models", ...flags)) as { models: { name: string; constraints: number }[] };
+    const { models } = json<{ models: { name: string }[] }>(await run("models", ...flags));
     expect(models.slice(0, 2).map(({ name }) => name)).to.deep.equal(["tiny", "wide"]);
     const staked = json<{ active: string }>(await run("provider", "stake", "5", ...as(0)));
     expect(staked.active).to.equal((5n * 10n ** 18n).toString());

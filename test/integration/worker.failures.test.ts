@@ -87,7 +87,7 @@ describe("worker, when chain or node fail it", () => {
     line.close();
   });
 
-  it("goes on with a job when the node goes away after each of its phases", async () => {
+  it("goes on with a job when the node goes away while it proves", async () => {
     const line = await startLine(net.rpcUrl);
     const worker = await workers.start(PROVIDER, {
       prover: {
