@@ -26,7 +26,7 @@ function installIfMissing() {
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex");
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted) return;
-  console.error("Installing dependencies from package-lock.json (about a minute the first time) …");
+  process.stderr.write("Installing dependencies from package-lock.json (about a minute the first time) …\n");
   npm(process.execPath, ["ci", "--loglevel=error"]);
   // npm skips optional packages whose `engines` refuse the Node it runs on (Hardhat's native binding wants 22), so on an
   // older Node a second pass on the Node just installed adds them, from the same lockfile.
@@ -82,6 +82,6 @@ function run(node, nodeArgs) {
 }
 
 function fail(message) {
-  console.error(message);
+  process.stderr.write(`${message}\n`);
   process.exit(1);
 }

@@ -73,7 +73,7 @@ export async function measureModel(
     times.prove.push(proof.proveSeconds);
     times.verify.push(verify);
   }
-  executor.dispose();
+  await executor.dispose();
   return {
     prepared,
     proven: proveFor,

@@ -14,7 +14,7 @@ for (const { name, command } of selected) {
   process.stdout.write(`${ok ? "ok    " : "FAILED"} ${name} (${seconds} s)\n`);
   if (!ok) {
     failed.push(name);
-    process.stdout.write(`${done.stdout ?? ""}${done.stderr ?? ""}${done.error ? `${done.error.message}\n` : ""}`);
+    process.stdout.write(`${done.stdout}${done.stderr}${done.error ? `${done.error.message}\n` : ""}`);
   }
 }
 process.stdout.write(`${selected.length - failed.length} checks passed, ${failed.length} failed\n`);

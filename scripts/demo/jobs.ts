@@ -1,6 +1,6 @@
 import { applyForCredit, readDecision, signCreditData } from "@verimesh/example-credit-desk/desk";
 import { decodeOutput, type IntegerModel, type ModelManifest, runReference } from "@verimesh/core";
-import { type Deployment, type JobPayment, prepareInput, type PreparedInput } from "@verimesh/sdk";
+import { type Deployment, prepareInput, type PreparedInput } from "@verimesh/sdk";
 import type { HttpContentStore } from "@verimesh/storage";
 import type { JobView } from "@verimesh/worker";
 import { type Address, formatEther, parseEther, zeroAddress } from "viem";
@@ -105,7 +105,7 @@ export async function reportJob(stage: Stage, sent: SentJob, signal: AbortSignal
   if (outcome.status !== "settled") throw new Error(`Job ${id} was refunded: ${outcome.job.reason}.`);
   const [proof, [payment], receipt] = await Promise.all([
     reader.getProof({ jobId: id }),
-    reader.getPayments({ jobId: id }) as Promise<JobPayment[]>,
+    reader.getPayments({ jobId: id }),
     reader.getTransactionReceipt({ hash: outcome.transactionHash }),
   ]);
   const output = firstOutput(outcome.outputWords, registered.manifest);

@@ -41,8 +41,9 @@ export async function prepareModel(
   const files = await cache.getOrDerive(sourcesOf(example), ["compiled.json", "weights.bin"], async () => {
     const compiled = await trainAndCompile(example, options);
     const { architecture, weights } = serializeWeights(compiled.model);
-    const { model: _, ...source } = compiled;
-    const kept: CompiledExample = { source, architecture, samples: compiled.samples };
+    const { name, description, skeleton, accuracy, inputEncoding, outputEncoding, samples } = compiled;
+    const source = { name, description, skeleton, accuracy, inputEncoding, outputEncoding };
+    const kept: CompiledExample = { source, architecture, samples };
     return { "compiled.json": new TextEncoder().encode(JSON.stringify(kept)), "weights.bin": weights };
   });
   const kept = JSON.parse(new TextDecoder().decode(files["compiled.json"])) as CompiledExample;

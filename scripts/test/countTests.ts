@@ -5,7 +5,6 @@ export interface Counts {
 
 /** Adds up the `N passing` and `N failing` lines of mocha and Hardhat, whatever prefix or colour they carry. */
 export function countTests(output: string): Counts {
-  // eslint-disable-next-line no-control-regex -- terminal colours begin with the escape character
   const plain = output.replace(/\u001b\[[0-9;]*m/g, "");
   return { passed: sum(plain, "passing"), failed: sum(plain, "failing") };
 }
