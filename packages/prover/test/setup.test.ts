@@ -85,7 +85,12 @@ describe("a program that is killed during a set-up", () => {
         stdio: ["ignore", "pipe", "inherit"],
       });
       await new Promise((resolve) => parent.stdout.once("data", resolve));
-      const children = await childrenOf(parent.pid!);
+      // Between two set-ups there is none for a moment.
+      let children: number[] = [];
+      for (let i = 0; i < 300 && children.length === 0; i++) {
+        children = await childrenOf(parent.pid!);
+        if (children.length === 0) await wait(20);
+      }
       expect(children).to.have.length(1);
       parent.kill("SIGKILL");
       for (let i = 0; i < 300 && (await isRunning(children[0]!)); i++) await wait(100);
