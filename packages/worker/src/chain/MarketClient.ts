@@ -24,7 +24,6 @@ export interface RegisteredVersion {
   readonly verifier: Address;
   readonly outputWords: number;
   readonly inputWords: number;
-  readonly deprecated: boolean;
   readonly manifestCid: Hex;
 }
 

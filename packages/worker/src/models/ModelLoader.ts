@@ -41,16 +41,15 @@ export class ModelLoader {
   }
 
   /**
-   * A version, ready to run and prove.
+   * A version, ready to run and prove. Deprecated or not: the market opens no job on a deprecated version, and those that
+   * were open before are still to be done.
    *
-   * @throws VerimeshError if it must not be served: VERSION_DEPRECATED, SETUP_INSECURE, VERIFIER_MISMATCH,
-   * MANIFEST_INVALID, MANIFEST_MISMATCH, WEIGHTS_INVALID …; or cannot be now: content that is missing or does not match
+   * @throws VerimeshError if it must not be served: SETUP_INSECURE, VERIFIER_MISMATCH, MANIFEST_INVALID,
+   * MANIFEST_MISMATCH, WEIGHTS_INVALID …; or cannot be now: content that is missing or does not match
    */
-  async prepare(modelId: bigint, version: bigint, signal: AbortSignal): Promise<PreparedModel> {
+  prepare(modelId: bigint, version: bigint, signal: AbortSignal): Promise<PreparedModel> {
     const id = `${modelId}:${version}`;
-    const registered = await this.#o.market.versionOf(modelId, version);
-    if (registered.deprecated) refuse("VERSION_DEPRECATED", `Version ${version} of model ${modelId} is deprecated.`);
-    const loading = this.#loaded.get(id) ?? this.#load(modelId, version, registered, signal);
+    const loading = this.#loaded.get(id) ?? this.#load(modelId, version, signal);
     this.#loaded.delete(id);
     this.#loaded.set(id, loading);
     loading.catch(() => this.#loaded.get(id) === loading && this.#loaded.delete(id));
@@ -78,14 +77,10 @@ export class ModelLoader {
     }
   }
 
-  async #load(
-    modelId: bigint,
-    version: bigint,
-    registered: RegisteredVersion,
-    signal: AbortSignal,
-  ): Promise<PreparedModel> {
-    const { store, log } = this.#o;
+  async #load(modelId: bigint, version: bigint, signal: AbortSignal): Promise<PreparedModel> {
+    const { store, log, market } = this.#o;
     const started = performance.now();
+    const registered = await market.versionOf(modelId, version);
     const cid = cidFromHex(registered.manifestCid);
     const manifest = parseManifest(await store.get(cid, { signal, maxBytes: MAX_MANIFEST_BYTES }));
     this.#checkSetup(manifest);
