@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
@@ -32,7 +42,11 @@ describe("the packages that are published", function () {
     const modules = join(project, "node_modules");
     mkdirSync(join(modules, "@verimesh"), { recursive: true });
     for (const name of PUBLISHED) {
-      cpSync(join("packages", name, "dist"), join(modules, "@verimesh", name), { recursive: true });
+      const target = join(modules, "@verimesh", name);
+      cpSync(join("packages", name, "dist"), target, { recursive: true });
+      // Dependencies of which another package wants another version.
+      const own = resolve("packages", name, "node_modules");
+      if (existsSync(own)) symlinkSync(own, join(target, "node_modules"));
     }
     // Their dependencies, as npm would install them; of this workspace nothing but what was built.
     for (const name of readdirSync("node_modules").filter((entry) => entry !== "@verimesh" && !entry.startsWith("."))) {
