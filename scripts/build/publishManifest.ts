@@ -11,7 +11,11 @@ interface Manifest {
   readonly devDependencies?: unknown;
 }
 
-const { scripts: _scripts, devDependencies: _dev, ...manifest } = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
+const {
+  scripts: _scripts,
+  devDependencies: _dev,
+  ...manifest
+} = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
 const exports = Object.fromEntries(
   Object.entries(manifest.exports).map(([path, source]) => {
     const built = source.replace(/^\.\/src\//, "./").replace(/\.ts$/, "");

@@ -38,7 +38,8 @@ export interface ModelReport {
 
 export function jobTable(jobs: readonly JobReport[], deployment: Deployment): string {
   const table = new Table({
-    head: ["job", "model", "answer", "provider", "proof verified by", "gas: request / submit", "prove", "paid"],
+    head: ["job", "model", "answer", "provider", "verified by", "gas", "proof", "paid"],
+    colWidths: [null, null, 18],
     style: { head: [], border: [] },
     wordWrap: true,
   });
@@ -50,7 +51,7 @@ export function jobTable(jobs: readonly JobReport[], deployment: Deployment): st
       job.answer,
       short(job.provider),
       short(job.verifier),
-      `${job.gas.request.toLocaleString("en")} / ${job.gas.submit.toLocaleString("en")}`,
+      `request ${job.gas.request.toLocaleString("en")}\nsubmit  ${job.gas.submit.toLocaleString("en")}`,
       `${job.seconds.prove.toFixed(1)} s`,
       `provider ${amount(job.paid.provider)}\nauthor   ${amount(job.paid.royalty)}\nprotocol ${amount(job.paid.protocol)}`,
     ]);

@@ -1,4 +1,13 @@
-import type { Account, Address, Chain, Hash, PublicClient, Transport, WalletClient } from "viem";
+import {
+  type Account,
+  type Address,
+  type Chain,
+  getAddress,
+  type Hash,
+  type PublicClient,
+  type Transport,
+  type WalletClient,
+} from "viem";
 import type { ArtifactLoader } from "./artifacts.ts";
 
 export interface DeployClients {
@@ -33,5 +42,5 @@ export async function deployContract(
   });
   const receipt = await confirm(publicClient, hash, `Deployment of ${qualifiedName}`);
   if (!receipt.contractAddress) throw new Error(`Deployment of ${qualifiedName} left no address (${hash}).`);
-  return { address: receipt.contractAddress, blockNumber: receipt.blockNumber, gasUsed: receipt.gasUsed };
+  return { address: getAddress(receipt.contractAddress), blockNumber: receipt.blockNumber, gasUsed: receipt.gasUsed };
 }
