@@ -32,6 +32,8 @@ export interface WorkerConfig {
   readonly allowInsecureSetup?: boolean;
   /** Proves every job before claiming it: no bond is ever at risk, and work is lost whenever another is faster. */
   readonly alwaysProveFirst?: boolean;
+  /** Most seconds spent on a proof before its claim: an author's files can be made to run without end. Default 900. */
+  readonly rehearsalSeconds?: number;
   /** The best that loads if undefined. */
   readonly backend?: BackendName | undefined;
   readonly status?: { readonly host?: string; readonly port: number } | undefined;
@@ -45,6 +47,14 @@ const LOCAL_CHAINS: readonly number[] = [31337, 1337];
 
 export const OVERLAP_BLOCKS = 32;
 
+const DEFAULT_TERMS: Terms = {
+  minimumFee: 0n,
+  minimumFeeOf: {},
+  tokens: {},
+  minimumProveSeconds: 10,
+  maximumCallbackGas: 300_000,
+};
+
 export function withDefaults(config: WorkerConfig) {
   const isLocal = LOCAL_CHAINS.includes(config.deployment.chainId);
   const settings = {
@@ -55,12 +65,14 @@ export function withDefaults(config: WorkerConfig) {
     chunkBlocks: config.chunkBlocks ?? 2000,
     allowInsecureSetup: config.allowInsecureSetup ?? isLocal,
     alwaysProveFirst: config.alwaysProveFirst ?? false,
-    terms: { minimumFee: 0n, minimumFeeOf: {}, tokens: {}, minimumProveSeconds: 10, ...config.terms },
+    rehearsalSeconds: config.rehearsalSeconds ?? 900,
+    terms: { ...DEFAULT_TERMS, ...config.terms },
   };
   check("capacity", settings.capacity, 1, 64, true);
   check("confirmations", settings.confirmations, 1, 64, true);
   check("pollSeconds", settings.pollSeconds, 0.01, 3600);
   check("resendSeconds", settings.resendSeconds, 1, 86_400);
+  check("rehearsalSeconds", settings.rehearsalSeconds, 1, 86_400);
   check("chunkBlocks", settings.chunkBlocks, 2 * OVERLAP_BLOCKS, 1_000_000, true);
   return settings;
 }

@@ -69,7 +69,7 @@ export async function openWorkshop(
     const market = new MarketClient(client, deployment, account.address, settings.confirmations);
     const models = new ModelLoader({ market, store, backend, log, allowInsecureSetup: settings.allowInsecureSetup });
     closers.push(() => models.dispose());
-    const { confirmations, pollSeconds, resendSeconds, terms, alwaysProveFirst } = settings;
+    const { confirmations, pollSeconds, resendSeconds, terms, alwaysProveFirst, rehearsalSeconds } = settings;
     const sender = new TransactionSender({ client, account, log, confirmations, pollSeconds, resendSeconds });
     const slots = new Slots(settings.capacity);
     const rehearsals = new Rehearsals(join(config.cacheDirectory, "rehearsals"));
@@ -91,6 +91,7 @@ export async function openWorkshop(
         slots,
         terms,
         alwaysProveFirst,
+        rehearsalSeconds,
         pollSeconds,
         log,
       },

@@ -17,6 +17,7 @@ export const UNKNOWN_JOB: ChainJob = {
   modelId: 0n,
   version: 0n,
   inputHash: zeroHash,
+  callbackGasLimit: 0,
 };
 
 /** What the market says about a job, as far as a worker asks. Times are unix seconds. */
@@ -33,4 +34,5 @@ export interface ChainJob {
   readonly modelId: bigint;
   readonly version: bigint;
   readonly inputHash: Hex;
+  readonly callbackGasLimit: number;
 }

@@ -28,6 +28,8 @@ export interface RunnerOptions {
   readonly terms: Terms;
   /** Prove every job before claiming it, not only the first of a version. */
   readonly alwaysProveFirst: boolean;
+  /** Most seconds spent on a proof before its claim. */
+  readonly rehearsalSeconds: number;
   readonly pollSeconds: number;
   readonly log: Logger;
 }
@@ -155,8 +157,7 @@ export class JobRunner {
     } catch (error) {
       return this.#end("declined", error);
     }
-    const isNew = (await rehearsals.secondsOf(manifestCid)) === undefined;
-    if (!this.#record.proof && (isNew || alwaysProveFirst)) {
+    if (!this.#record.proof && (alwaysProveFirst || !(await rehearsals.isTrusted(manifestCid)))) {
       this.#log.info("proving before claiming");
       return this.#solve(job, signal);
     }
@@ -164,11 +165,13 @@ export class JobRunner {
   }
 
   async #solve(job: ChainJob, signal: AbortSignal): Promise<void> {
-    const { market, prover, rehearsals } = this.#o;
+    const { market, prover, rehearsals, rehearsalSeconds } = this.#o;
     const isClaimed = this.#record.phase !== "ready";
-    // Before the claim, as long as a claim would have.
-    const deadline = isClaimed ? job.proveBefore - (await market.nextBlockTime()) : job.proveSeconds;
-    const inTime = AbortSignal.timeout(Math.max(1, Number(deadline)) * 1000);
+    // Before the claim, as long as a claim would have, within bounds: the requester can cancel meanwhile.
+    const deadline = isClaimed
+      ? Number(job.proveBefore - (await market.nextBlockTime()))
+      : Math.min(Number(job.proveSeconds), rehearsalSeconds);
+    const inTime = AbortSignal.timeout(Math.max(1, deadline) * 1000);
     const { prepared, input } = await this.#load(signal);
     try {
       const solution = await solve({
@@ -188,11 +191,22 @@ export class JobRunner {
       await this.#save({ phase: isClaimed ? "proved" : "ready", outputWords, proof, timings: seconds });
     } catch (error) {
       if (signal.aborted || isJournalFailure(error)) throw error;
+      if (!isClaimed && inTime.aborted) return this.#tooSlow(job, prepared.manifestCid);
       this.#solveFailures++;
       if (!isLasting(error) && this.#solveFailures < MAX_SOLVE_FAILURES) throw error;
-      rehearsals.reject(prepared.manifestCid, `Job ${this.#jobId}: ${(error as Error).message}`);
+      await rehearsals.reject(prepared.manifestCid, `Job ${this.#jobId}: ${(error as Error).message}`);
       await this.#end(isClaimed ? "failed" : "declined", error);
     }
+  }
+
+  /** Out of time before the claim. A requester that gave little must not discredit the version. */
+  async #tooSlow(job: ChainJob, manifestCid: string): Promise<void> {
+    const seconds = Math.min(Number(job.proveSeconds), this.#o.rehearsalSeconds);
+    const message = `No proof within ${seconds} s.`;
+    if (seconds === this.#o.rehearsalSeconds) {
+      await this.#o.rehearsals.reject(manifestCid, `Job ${this.#jobId}: ${message}`);
+    }
+    await this.#end("declined", new VerimeshError(message, { code: "TIME_TOO_SHORT" }));
   }
 
   async #submit(signal: AbortSignal): Promise<void> {

@@ -16,6 +16,8 @@ export interface Terms {
   readonly models?: readonly bigint[] | undefined;
   /** Least time to prove that a job must give. */
   readonly minimumProveSeconds: number;
+  /** Most gas of a callback, which the provider pays for. */
+  readonly maximumCallbackGas: number;
 }
 
 /** Jobs must leave this many times what the last proof of the version took. */
@@ -23,7 +25,7 @@ const TIME_MARGIN = 3;
 
 /**
  * Whether a job's terms, known without fetching anything, suit this provider; throws a VerimeshError that says why not:
- * REQUEST_CHANGED, MODEL_NOT_SERVED, TOKEN_NOT_ACCEPTED, FEE_TOO_LOW, TIME_TOO_SHORT.
+ * REQUEST_CHANGED, MODEL_NOT_SERVED, TOKEN_NOT_ACCEPTED, FEE_TOO_LOW, TIME_TOO_SHORT, CALLBACK_TOO_DEAR.
  */
 export function checkTerms(record: JobRecord, job: ChainJob, terms: Terms): void {
   const same = job.modelId === record.modelId && job.version === record.version;
@@ -41,6 +43,10 @@ export function checkTerms(record: JobRecord, job: ChainJob, terms: Terms): void
   if (job.proveSeconds < BigInt(terms.minimumProveSeconds)) {
     decline("TIME_TOO_SHORT", `${job.proveSeconds} s to prove; this worker asks for ${terms.minimumProveSeconds} s.`);
   }
+  if (job.callbackGasLimit > terms.maximumCallbackGas) {
+    const { callbackGasLimit } = job;
+    decline("CALLBACK_TOO_DEAR", `Its callback may use ${callbackGasLimit} gas; at most ${terms.maximumCallbackGas}.`);
+  }
 }
 
 /** Whether there is time enough, given how long this machine took for the version before. */
@@ -57,6 +63,7 @@ const LASTING: ReadonlySet<string> = new Set([
   "TOKEN_NOT_ACCEPTED",
   "FEE_TOO_LOW",
   "TIME_TOO_SHORT",
+  "CALLBACK_TOO_DEAR",
   "SETUP_INSECURE",
   "VERIFIER_MISMATCH",
   "MANIFEST_INVALID",

@@ -2,6 +2,7 @@ import {
   checkManifestFits,
   encodeVerificationKey,
   MAX_MANIFEST_BYTES,
+  MODEL_LIMITS,
   parseManifest,
   parseModel,
   VerimeshError,
@@ -28,8 +29,16 @@ export interface ModelLoaderOptions {
   readonly keep?: number;
 }
 
-/** Proving keys of circuits that one machine proves; larger ones are refused before they fill the memory. */
-const MAX_KEY_BYTES = 1024 ** 3;
+const MIB = 2 ** 20;
+
+/** Larger files are refused before they fill the memory: of circuits that one machine proves, of models within limits. */
+const MAX_BYTES = {
+  provingKey: 1024 * MIB,
+  witnessCalculator: 256 * MIB,
+  // Weights of one byte, biases of four; there are at most as many biases as accumulators.
+  weights: MODEL_LIMITS.weights + 8 * MODEL_LIMITS.accumulators,
+  verificationKey: MIB,
+} as const;
 
 /** Fetches, checks and loads versions, each once. */
 export class ModelLoader {
@@ -84,8 +93,8 @@ export class ModelLoader {
     const cid = cidFromHex(registered.manifestCid);
     const manifest = parseManifest(await store.get(cid, { signal, maxBytes: MAX_MANIFEST_BYTES }));
     this.#checkSetup(manifest);
-    const file = (name: keyof ModelManifest["files"]) =>
-      store.get(parseCid(manifest.files[name]), { signal, maxBytes: MAX_KEY_BYTES });
+    const file = (name: keyof typeof MAX_BYTES) =>
+      store.get(parseCid(manifest.files[name]), { signal, maxBytes: MAX_BYTES[name] });
     const verificationKey = parseKey(await file("verificationKey"));
     await this.#checkVerifier(registered, manifest, verificationKey);
     const model = parseModel(manifest.architecture, await file("weights"));
@@ -113,8 +122,10 @@ export class ModelLoader {
   }
 
   #checkSetup(manifest: ModelManifest): void {
-    if (manifest.setup.kind !== "insecure-dev" || this.#o.allowInsecureSetup) return;
-    refuse("SETUP_INSECURE", `The key of "${manifest.name}" is a development key: its maker can forge proofs.`);
+    if (this.#o.allowInsecureSetup) return;
+    // A manifest can say what it likes, and this worker cannot check a ceremony's transcript.
+    const what = manifest.setup.kind === "insecure-dev" ? "a development key" : "of a ceremony that was not verified";
+    refuse("SETUP_INSECURE", `The key of "${manifest.name}" is ${what}: its maker can forge proofs.`);
   }
 
   async #checkVerifier(registered: RegisteredVersion, manifest: ModelManifest, key: VerificationKey): Promise<void> {
