@@ -30,6 +30,7 @@ describe("verimesh on a chain", () => {
   let workers: Workers;
   let flags: string[];
   let directory: string;
+  const workingDirectory = process.cwd();
 
   before(async () => {
     net = await startWorkerNetwork();
@@ -39,16 +40,19 @@ describe("verimesh on a chain", () => {
     await net.publish(committed, { ...forger(committed).files, name: "wide" });
     await net.stake(PROVIDER);
     await net.stake(3);
-    await workers.start(PROVIDER, { prover, terms: { models: [1n] } });
-    await workers.start(3, { prover: forger(committed).prover, terms: { models: [2n] } });
+    await workers.start(PROVIDER, { prover, terms: { models: [1n], minimumFee: 1000n } });
+    await workers.start(3, { prover: forger(committed).prover, terms: { models: [2n], minimumFee: 1000n } });
     directory = await temporaryDirectory();
     const deployment = join(directory, "deployment.json");
     await writeFile(deployment, JSON.stringify(net.deployment));
     flags = ["--rpc", net.rpcUrl, "--deployment", deployment, "--gateway", net.gatewayUrl, "--json"];
     process.env["XDG_CACHE_HOME"] = join(directory, "cache");
+    // Where no local network of the developer's is found.
+    process.chdir(directory);
   });
 
   after(async () => {
+    process.chdir(workingDirectory);
     delete process.env["XDG_CACHE_HOME"];
     await workers.stopAll();
     await net.close();
@@ -147,6 +151,101 @@ describe("verimesh on a chain", () => {
     expect(BigInt(earned) > 0n).to.equal(true);
     expect(json(await run("provider", "withdraw", ...as(3)))).to.deep.include({ amount: earned });
     expect(errorOf(await run("provider", "withdraw", ...as(3))).code).to.equal("NothingClaimable");
+  });
+
+  describe("refund", () => {
+    const IDLER = 5;
+    const STRANGER = 6;
+    const fee = 10n;
+    const refund = (jobId: bigint, account = 1) => run("refund", String(jobId), ...as(account));
+    const request = () => net.request(1n, Uint8Array.of(1, 2, 3), { fee });
+    const pass = async (seconds: number): Promise<void> => {
+      await net.client.increaseTime({ seconds });
+      await net.client.mine({ blocks: 1 });
+    };
+    interface Refund {
+      readonly steps: { readonly step: string }[];
+      readonly status: string;
+      readonly reason: string;
+      readonly claimable: string;
+      readonly slashProceeds: string;
+    }
+    const refunded = (ran: Ran) => {
+      expect(ran.status, ran.stdout + ran.stderr).to.equal(0);
+      const { steps, status, reason, ...amounts } = json<Refund>(ran);
+      return { ...amounts, outcome: [...steps.map(({ step }) => step), status, reason] };
+    };
+
+    before(() => net.stake(IDLER));
+
+    it("refuses a job that was answered, and one that there is not", async () => {
+      expect(errorOf(await refund(999n)).code).to.equal("JobUnknown");
+      const input = await file("input.json", "[1,2,3]");
+      const { jobId } = json<{ jobId: number }>(await run("infer", "tiny", "--input", input, ...as(1)));
+      expect(errorOf(await refund(BigInt(jobId))).code).to.equal("JOB_SETTLED");
+    });
+
+    it("refuses a stranger's open job, saying until when, and cancels one's own", async () => {
+      const jobId = await request();
+      const error = errorOf(await refund(jobId, STRANGER));
+      expect(error.code).to.equal("JobStillOpen");
+      expect(error.message).to.match(/until \d{4}-\d\d-\d\d/);
+      expect(refunded(await refund(jobId)).outcome).to.deep.equal(["cancelled", "refunded", "cancelled"]);
+      expect(refunded(await refund(jobId)).outcome, "once more").to.deep.equal(["refunded", "cancelled"]);
+    });
+
+    it("refunds a job that nobody claimed in time, for anyone", async () => {
+      const jobId = await request();
+      await pass(601);
+      expect(refunded(await refund(jobId, STRANGER)).outcome).to.deep.equal(["refunded", "refunded", "noProvider"]);
+    });
+
+    it("refuses a claimed job until the proof is due, then ends the claim and pays out fee and slashed bond", async () => {
+      const jobId = await request();
+      await net.send(IDLER, net.claimCall(jobId));
+      const error = errorOf(await refund(jobId));
+      expect(error.code).to.equal("ProveDeadlineNotPassed");
+      expect(error.message).to.match(/until \d{4}-\d\d-\d\d/);
+
+      await pass(121);
+      const { outcome, claimable, slashProceeds } = refunded(await refund(jobId));
+      expect(outcome).to.deep.equal(["expired", "cancelled", "refunded", "cancelled"]);
+      expect(BigInt(slashProceeds)).to.equal(50n * 10n ** 18n);
+
+      const to = net.account(STRANGER).address;
+      expect(json(await run("withdraw", "--to", to, ...as(1)))).to.deep.include({ amount: claimable, to });
+      expect(errorOf(await run("withdraw", ...as(1))).code).to.equal("NothingClaimable");
+      const paid = json(await run("withdraw", "--slash-proceeds", ...as(1)));
+      expect(paid).to.deep.include({ amount: slashProceeds, to: net.account(1).address });
+      expect(errorOf(await run("withdraw", "--slash-proceeds", ...as(1))).code).to.equal("NothingToWithdraw");
+    });
+
+    it("leaves a claim's job open to its requester when a stranger ends the claim", async () => {
+      const jobId = await request();
+      await net.send(IDLER, net.claimCall(jobId));
+      await pass(121);
+      expect(refunded(await refund(jobId, STRANGER)).outcome).to.deep.equal(["expired", "requested", "none"]);
+      expect(refunded(await refund(jobId)).outcome).to.deep.equal(["cancelled", "refunded", "cancelled"]);
+    });
+
+    it("pays the treasury its part of slashed bonds, and refuses to send it elsewhere", async () => {
+      const to = net.account(STRANGER).address;
+      for (const what of ["--slash-proceeds", "--stake"]) {
+        expect(errorOf(await run("provider", "withdraw", what, "--to", to, ...as(0))).code, what).to.equal("USAGE");
+      }
+      const paid = json(await run("provider", "withdraw", "--slash-proceeds", ...as(0)));
+      expect(paid).to.deep.include({ amount: (100n * 10n ** 18n).toString(), to: net.account(0).address });
+    });
+
+    it("is what infer points to when nobody answers in time", async () => {
+      const input = await file("input.json", "[1,2,3]");
+      const terms = ["--fee", "0.00000000000000001", "--claim-seconds", "10", "--prove-seconds", "10"];
+      const error = errorOf(await run("infer", "tiny", "--input", input, ...terms, ...as(1)));
+      expect(error.code).to.equal("JOB_UNANSWERED");
+      await net.client.mine({ blocks: 1 });
+      const jobId = BigInt(/verimesh refund (\d+)/.exec(error.details!)![1]!);
+      expect(refunded(await refund(jobId)).outcome).to.deep.equal(["refunded", "refunded", "noProvider"]);
+    });
   });
 
   it("prints tables without colours to what is no terminal", async () => {

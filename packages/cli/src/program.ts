@@ -5,10 +5,12 @@ import { infer, type InferOptions } from "./commands/infer.ts";
 import { showJob } from "./commands/job.ts";
 import type { ModelRegisterOptions } from "./commands/modelRegister.ts";
 import { listModels } from "./commands/models.ts";
-import { addStake, removeStake, withdrawEarnings, type WithdrawOptions } from "./commands/providerStake.ts";
+import { addStake, removeStake } from "./commands/providerStake.ts";
 import type { ProviderStartOptions } from "./commands/providerStart.ts";
 import { providerStatus, type ProviderStatusOptions } from "./commands/providerStatus.ts";
+import { refund } from "./commands/refund.ts";
 import { verifyJob } from "./commands/verify.ts";
+import { withdraw, type WithdrawOptions } from "./commands/withdraw.ts";
 import type { GlobalOptions } from "./settings/Settings.ts";
 
 /** Runs a command with its context; a command that returns false ends the process with status 1. */
@@ -40,6 +42,12 @@ export function createProgram(run: Run): Command {
   leaf(program, "verify", "Check a job's proof with snarkjs and with the deployed verifier.", "verimesh verify 1")
     .argument("<jobId>", "a settled job", jobNumber)
     .action((id: bigint, options: GlobalOptions) => run(options, (context) => verifyJob(context, id)));
+  leaf(program, "refund", "Get back the fee of a job that has no answer.", "verimesh refund 1")
+    .argument("<jobId>", "a job that is open, or whose provider missed its deadline", jobNumber)
+    .action((id: bigint, options: GlobalOptions) => run(options, (context) => refund(context, id)));
+  withdrawal(leaf(program, "withdraw", "Pay out refunds and royalties.", "verimesh withdraw --to 0x…")).action(
+    (options: WithdrawOptions & GlobalOptions) => run(options, (context) => withdraw(context, "requester", options)),
+  );
 
   addModel(program, run);
   addProvider(program, run);
@@ -118,12 +126,16 @@ function addProvider(program: Command, run: Run): void {
   leaf(provider, "unstake", "Start the unbonding of free stake.", "verimesh provider unstake 100")
     .argument("<amount>", "in VMESH")
     .action((amount: string, options: GlobalOptions) => run(options, (context) => removeStake(context, amount)));
-  leaf(provider, "withdraw", "Pay out earnings and refunds.", "verimesh provider withdraw --to 0x…")
-    .option("--token <address>", "an ERC-20; default ETH")
-    .option("--to <address>", "who receives; default the account itself")
-    .option("--stake", "the stake that has finished unbonding instead")
+  withdrawal(leaf(provider, "withdraw", "Pay out earnings.", "verimesh provider withdraw --to 0x…"))
+    .addOption(
+      new Option("--stake", "the stake that has finished unbonding instead").conflicts([
+        "token",
+        "to",
+        "slashProceeds",
+      ]),
+    )
     .action((options: WithdrawOptions & GlobalOptions) =>
-      run(options, (context) => withdrawEarnings(context, options)),
+      run(options, (context) => withdraw(context, "provider", options)),
     );
 }
 
@@ -136,6 +148,19 @@ function addAccount(program: Command, run: Run): void {
     .argument("[file]", "default: the account that commands use")
     .action((file: string | undefined, options: GlobalOptions) =>
       run(options, (context) => showAddress(context, file)),
+    );
+}
+
+/** The options of a command that pays out. */
+function withdrawal(command: Command): Command {
+  return command
+    .option("--token <address>", "an ERC-20; default ETH")
+    .option("--to <address>", "who receives; default the account itself")
+    .addOption(
+      new Option("--slash-proceeds", "your share of slashed bonds instead, in VMESH, to the account itself").conflicts([
+        "token",
+        "to",
+      ]),
     );
 }
 

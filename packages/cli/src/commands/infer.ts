@@ -1,7 +1,8 @@
 import { VerimeshError } from "@verimesh/core";
-import { decodeAnswer, type MarketJob, prepareInput } from "@verimesh/sdk";
+import { decodeAnswer, prepareInput } from "@verimesh/sdk";
 import { type Address, getAddress, isAddress, parseEther } from "viem";
 import { amountText, answerJson, answerText } from "../output/format.ts";
+import { awaitAnswer } from "./awaitAnswer.ts";
 import { checkProof } from "./checkProof.ts";
 import { connectAs, type Context, openStore } from "./Context.ts";
 import { findModel } from "./manifests.ts";
@@ -38,19 +39,8 @@ export async function infer(context: Context, nameOrId: string, options: InferOp
   const { claimSeconds, proveSeconds } = options;
   const request = { modelId, version, input, fee, token, claimSeconds, proveSeconds, store, signal };
   const { jobId, transactionHash } = await wallet.requestJob(request);
-  out.progress(`Job ${jobId} requested`);
-  const onStatus = (job: MarketJob): void => {
-    if (job.status === "assigned") out.progress(`Claimed by ${job.provider} after ${seconds()} s`);
-    if (job.status === "requested" && job.attempts > 0) out.progress("The provider missed its deadline; open again");
-  };
-  const onRetry = (error: VerimeshError): void => out.progress(`${error.shortMessage} Trying again`);
-  const outcome = await client.waitForJob({ jobId, pollingIntervalMs: 300, onStatus, onRetry, signal });
-  if (outcome.status === "refunded") {
-    throw new VerimeshError(`Job ${jobId} was refunded: ${outcome.job.reason}.`, {
-      code: "JOB_REFUNDED",
-      details: "The fee is yours to withdraw: verimesh provider withdraw pays it out. Ask again, or offer more.",
-    });
-  }
+  out.progress(`Job ${jobId} requested; if you stop waiting, verimesh refund ${jobId} returns the fee`);
+  const outcome = await awaitAnswer(client, { jobId, claimSeconds, proveSeconds, out, signal });
   const settledSeconds = seconds();
   out.progress(`Settled by ${outcome.provider} after ${settledSeconds} s; checking the proof`);
   const answer = decodeAnswer(manifest, outcome.outputWords);

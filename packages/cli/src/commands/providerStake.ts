@@ -1,6 +1,6 @@
 import { VerimeshError } from "@verimesh/core";
-import { type Address, formatEther, getAddress, isAddress, parseEther } from "viem";
-import { amountText, timeText } from "../output/format.ts";
+import { type Address, formatEther, parseEther } from "viem";
+import { timeText } from "../output/format.ts";
 import { connectAs, type Context, type Reader } from "./Context.ts";
 
 /** Adds stake, in VMESH. */
@@ -19,31 +19,6 @@ export async function removeStake(context: Context, amountText: string): Promise
   const { transactionHash } = await wallet.requestUnstake({ amount, signal: context.signal });
   await report(context, client, account.address, transactionHash);
 }
-
-export interface WithdrawOptions {
-  readonly token?: string;
-  readonly to?: string;
-  readonly stake?: boolean;
-}
-
-/** Pays out earnings and refunds, or stake that has finished unbonding. */
-export async function withdrawEarnings(context: Context, options: WithdrawOptions): Promise<void> {
-  const token = parseAddress("token", options.token);
-  const to = parseAddress("recipient", options.to);
-  const { out, signal } = context;
-  const { wallet, account } = await connectAs(context, "provider");
-  const { amount, transactionHash } = options.stake
-    ? await wallet.withdrawUnstaked({ signal })
-    : await wallet.withdraw({ token, to, signal });
-  out.facts({
-    Withdrawn: options.stake ? `${formatEther(amount)} VMESH` : amountText(amount, token ?? ZERO),
-    To: options.stake ? account.address : (to ?? account.address),
-    Transaction: transactionHash,
-  });
-  out.result({ amount, account: account.address, to: to ?? account.address, transactionHash });
-}
-
-const ZERO: Address = "0x0000000000000000000000000000000000000000";
 
 async function report(
   { out, signal }: Context,
@@ -75,10 +50,4 @@ function parseAmount(text: string): bigint {
     code: "OPTION_INVALID",
     details: "Expected VMESH, such as 500 or 0.5.",
   });
-}
-
-function parseAddress(what: string, text: string | undefined): Address | undefined {
-  if (text === undefined) return undefined;
-  if (isAddress(text)) return getAddress(text);
-  throw new VerimeshError(`The ${what} is not an address: ${text.slice(0, 60)}`, { code: "OPTION_INVALID" });
 }

@@ -49,6 +49,8 @@ export async function providerStatus(context: Context, options: ProviderStatusOp
           ? undefined
           : `${formatEther(stake.unbonding)} VMESH, ready at ${timeText(stake.unbondingReadyAt)}`,
       Earned: `${formatEther(earned)} ETH to withdraw`,
+      "From slashed bonds":
+        stake.slashProceeds === 0n ? undefined : `${formatEther(stake.slashProceeds)} VMESH to withdraw`,
       Worker: worker
         ? `${worker.state} on ${worker.backend}; ${worker.settled} settled, ${worker.failed} failed, ${worker.open} open`
         : "does not answer",
