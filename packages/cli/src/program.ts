@@ -33,6 +33,7 @@ export function createProgram(run: Run): Command {
     .option("--token <address>", "the ERC-20 that pays")
     .option("--claim-seconds <n>", "how long providers may claim the job", wholeNumber, 600)
     .option("--prove-seconds <n>", "how long a provider has after its claim", wholeNumber, 600)
+    .option("--allow-insecure-setup", "trust the maker of a model's key outside local chains")
     .action((model: string, options: InferOptions & GlobalOptions) =>
       run(options, (context) => infer(context, model, options)),
     );
@@ -93,6 +94,7 @@ function addProvider(program: Command, run: Run): void {
       "--accept <token=fee...>",
       "also work for these ERC-20s, each with its lowest fee in whole tokens of 18 decimals",
     )
+    .option("--max-callback-gas <n>", "most gas of a callback, which you pay for", wholeNumber, 300_000)
     .option("--capacity <n>", "jobs worked on at once", wholeNumber, 1)
     .option("--model <id...>", "serve these models only")
     .option("--status-port <port>", "port of the status server on 127.0.0.1; 0 takes a free one", wholeNumber, 0)

@@ -1,5 +1,6 @@
 import { VerimeshError } from "@verimesh/core";
 import { expect } from "chai";
+import { createPublicClient, http } from "viem";
 import { createLogger } from "./log.ts";
 
 function logged(write: (log: ReturnType<typeof createLogger>) => void): string {
@@ -18,6 +19,16 @@ describe("createLogger", () => {
     });
     expect(text).to.contain("[secret]");
     expect(text).not.to.match(/s[1-5]/);
+  });
+
+  it("never prints the address of a node, whose path may be a key, when the node fails", async () => {
+    const transport = http("http://127.0.0.1:1/v3/s3cret-key", { retryCount: 0 });
+    const error = await createPublicClient({ transport })
+      .getBlockNumber()
+      .catch((caught: unknown) => caught);
+    expect(String(error), "what viem says of it").to.contain("s3cret-key");
+    const text = logged((log) => log.warn({ error }, "the node does not answer"));
+    expect(text).to.contain("HttpRequestError").and.not.to.contain("s3cret-key");
   });
 
   it("writes one line of JSON an event, with bigints and the code of errors", () => {

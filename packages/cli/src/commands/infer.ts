@@ -7,6 +7,7 @@ import { checkProof } from "./checkProof.ts";
 import { connectAs, type Context, openStore } from "./Context.ts";
 import { findModel } from "./manifests.ts";
 import { readInputFile } from "./readInputFile.ts";
+import { requireSoundSetup } from "./requireSoundSetup.ts";
 
 export interface InferOptions {
   readonly input: string;
@@ -15,6 +16,7 @@ export interface InferOptions {
   readonly token?: string;
   readonly claimSeconds: number;
   readonly proveSeconds: number;
+  readonly allowInsecureSetup?: boolean;
 }
 
 /** Asks a model, waits for the answer and checks its proof; returns whether there is an answer whose proof holds. */
@@ -31,6 +33,7 @@ export async function infer(context: Context, nameOrId: string, options: InferOp
     throw new VerimeshError(`Model ${modelId} has no version that takes jobs.`, { code: "VersionIsDeprecated" });
   }
   const manifest = await client.getManifest({ modelId, version, store, signal });
+  requireSoundSetup(manifest, writer.deployment.chainId, options.allowInsecureSetup);
   const input = prepareInput(manifest, values);
 
   const started = performance.now();

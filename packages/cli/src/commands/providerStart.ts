@@ -9,6 +9,7 @@ import type { Context } from "./Context.ts";
 export interface ProviderStartOptions {
   readonly minFee: string;
   readonly accept?: readonly string[];
+  readonly maxCallbackGas: number;
   readonly capacity: number;
   readonly model?: readonly string[];
   readonly statusPort: number;
@@ -48,6 +49,7 @@ export async function startProvider(context: Context, options: ProviderStartOpti
     cacheDirectory: options.cacheDir ?? cacheDirectory(),
     terms: {
       minimumFee: parseFee(options.minFee),
+      maximumCallbackGas: options.maxCallbackGas,
       tokens: Object.fromEntries((options.accept ?? []).map(parseAccepted)),
       ...(options.model && { models: options.model.map(parseModelId) }),
     },
