@@ -3,7 +3,7 @@ import { jobBinding, toSolidityProof } from "@verimesh/core";
 import { prepareInput, verimeshActions } from "@verimesh/sdk";
 import { MemoryContentStore } from "@verimesh/storage";
 import { network } from "hardhat";
-import { parseEther } from "viem";
+import { erc20Abi, parseEther } from "viem";
 import { artifactsIn } from "../deploy/artifacts.ts";
 import { deployProtocol } from "../deploy/deployProtocol.ts";
 import type { PreparedExample } from "../models/prepareModel.ts";
@@ -19,26 +19,30 @@ export async function measureGas(
 ): Promise<{ request: number; submit: number }> {
   const { viem } = await network.create();
   const publicClient = await viem.getPublicClient();
-  const [wallet] = await viem.getWalletClients();
-  const deployment = await deployProtocol({ publicClient, walletClient: wallet!, loadArtifact: artifactsIn() });
-  const user = wallet!.extend(verimeshActions(deployment));
+  const [deployer, ...others] = await viem.getWalletClients();
+  const deployment = await deployProtocol({ publicClient, walletClient: deployer!, loadArtifact: artifactsIn() });
+  // Different accounts: one that plays several parts would touch its storage once for all of them.
+  const [author, provider, requester] = others.map((wallet) => wallet.extend(verimeshActions(deployment)));
   const store = new MemoryContentStore();
   const manifest = await storeBundle(prepared.bundle, store);
   const { verificationKey } = prepared.bundle;
-  const { modelId, version } = await user.registerModel({ manifest, verificationKey, store, royaltyBps: 1000 });
-  await user.stake({ amount: parseEther("1000") });
+  const { modelId, version } = await author!.registerModel({ manifest, verificationKey, store, royaltyBps: 1000 });
+  const amount = parseEther("1000");
+  const transfer = { address: deployment.token, abi: erc20Abi, functionName: "transfer" } as const;
+  await deployer!.writeContract({ ...transfer, args: [provider!.account.address, amount] });
+  await provider!.stake({ amount });
 
   const gas = { request: 0, submit: 0 };
   for (let job = 0; job < 2; job++) {
     const { input: bytes } = await proveFor(0n);
     const input = prepareInput(manifest, bytes);
-    const requested = await user.requestJob({ modelId, version, input, store, fee: parseEther("0.01") });
+    const requested = await requester!.requestJob({ modelId, version, input, store, fee: parseEther("0.01") });
     const { jobId } = requested;
-    await user.claimJob({ jobId });
+    await provider!.claimJob({ jobId });
     const { chainId, jobMarket: market } = deployment;
-    const binding = jobBinding({ chainId, market, jobId, provider: wallet!.account.address });
+    const binding = jobBinding({ chainId, market, jobId, provider: provider!.account.address });
     const { proof, publicSignals } = await proveFor(binding);
-    const submitted = await user.submitProof({
+    const submitted = await provider!.submitProof({
       jobId,
       inputWords: input.inputWords,
       outputWords: publicSignals.slice(0, manifest.circuit.outputWords),

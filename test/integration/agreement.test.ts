@@ -8,7 +8,7 @@ import {
   runReference,
   type IntegerModel,
 } from "@verimesh/core";
-import { randomInput, randomModel } from "@verimesh/core/testing";
+import { deepRuns, randomInput, randomModel } from "@verimesh/core/testing";
 import { createExecutor, loadBackend, type Backend } from "@verimesh/executor";
 import { calculateWitness, checkWitness, findViolation, linkWeights, readR1cs, readWitness } from "@verimesh/prover";
 import { expect } from "chai";
@@ -16,7 +16,7 @@ import fc from "fast-check";
 import { compileFamily, describeFamily, memberOf, type ShapeFamily } from "../helpers/shapeFamily.ts";
 
 const FAMILIES = 14;
-const NETWORKS = 224;
+const NETWORKS = deepRuns(224);
 const BINDING = 2n ** 248n - 1n;
 
 /** Random models of different make-up, small enough for circom to compile in about a second each. */

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { VerimeshError, runReference, type IntegerModel } from "@verimesh/core";
-import { randomInput, randomModel, tinyDenseModel } from "@verimesh/core/testing";
+import { deepRuns, randomInput, randomModel, tinyDenseModel } from "@verimesh/core/testing";
 import { expect } from "chai";
 import fc from "fast-check";
 import { loadBackend, type Backend } from "./backend.ts";
@@ -63,7 +63,7 @@ describe("createExecutor", () => {
           await executor.dispose();
         }
       }),
-      { numRuns: 300 },
+      { numRuns: deepRuns(300) },
     );
   });
 

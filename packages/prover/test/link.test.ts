@@ -1,3 +1,4 @@
+import { deepRuns } from "@verimesh/core/testing";
 import { BN254_SCALAR_ORDER, type LinearConstraint, linearConstraints } from "@verimesh/core";
 import { expect } from "chai";
 import fc from "fast-check";
@@ -99,7 +100,7 @@ describe("linkWeights", () => {
           expect(terms).to.deep.equal(nonZero.map(([wire, value]) => [2000 + wire, BigInt(value)]));
         },
       ),
-      { numRuns: 200 },
+      { numRuns: deepRuns(200) },
     );
   });
 });

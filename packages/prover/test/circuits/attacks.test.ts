@@ -1,3 +1,4 @@
+import { deepRuns } from "@verimesh/core/testing";
 import { BN254_SCALAR_ORDER as R, requantize } from "@verimesh/core";
 import { expect } from "chai";
 import fc from "fast-check";
@@ -56,7 +57,7 @@ describe("attacks on Requantize", () => {
       fc.asyncProperty(fc.integer({ min: -32_768, max: 32_767 }), async (acc) => {
         expect(outputs(await circuit.witness({ acc: BigInt(acc) }))).to.deep.equal(expected(acc));
       }),
-      { numRuns: 200 },
+      { numRuns: deepRuns(200) },
     );
   });
 
