@@ -64,6 +64,26 @@ contract NoReturnToken {
     }
 }
 
+/// @notice Calls a target when its permit is used. Keeps what the call answered.
+contract ReentrantPermitToken is ERC20("Permit", "PER") {
+    address private _target;
+    bytes private _data;
+    bool public entered;
+    bytes public refusal;
+
+    constructor() {
+        _mint(msg.sender, 1_000_000 ether);
+    }
+
+    function callInPermit(address target, bytes calldata data) external {
+        (_target, _data) = (target, data);
+    }
+
+    function permit(address, address, uint256, uint256, uint8, bytes32, bytes32) external {
+        (entered, refusal) = _target.call(_data);
+    }
+}
+
 /// @notice Calls a target while it moves money, as an ERC-777 hook would. Keeps what the call answered.
 contract ReentrantToken is ERC20("Reentrant", "RE") {
     address private _target;

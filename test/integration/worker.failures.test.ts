@@ -3,7 +3,7 @@ import { createServer, request as httpRequest, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tinyDenseModel } from "@verimesh/core/testing";
 import { expect } from "chai";
-import { parseEther } from "viem";
+import { parseEther, type Hex } from "viem";
 import { forger, record, temporaryDirectory, Workers } from "./workerInProcess.ts";
 import { startWorkerNetwork, type WorkerNetwork } from "./workerNetwork.ts";
 
@@ -139,6 +139,41 @@ describe("worker, when chain or node fail it", () => {
     });
     expect((await record(worker, jobId)).phase).to.equal("settled");
     expect(reorganised).to.equal(true);
+    await expectSettledOnce(jobId);
+  });
+
+  it("settles again when a reorganisation takes its settlement back", async () => {
+    const cacheDirectory = await rehearsed();
+    const jobId = await net.request(modelId, input);
+    const statusBecomes = async (status: number) => {
+      for (let tries = 0; tries < 500; tries++) {
+        if ((await net.jobOf(jobId)).status === status) return;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      throw new Error(`job ${jobId} did not come to status ${status}`);
+    };
+    let claimed: Hex | undefined;
+    const worker = await workers.start(PROVIDER, {
+      prover: {
+        ...prover,
+        async prove(job, options) {
+          claimed ??= await net.client.snapshot();
+          return prover.prove(job, options);
+        },
+      },
+      cacheDirectory,
+      confirmations: 2,
+      resendSeconds: 1,
+    });
+    await statusBecomes(2);
+    await net.client.mine({ blocks: 1 });
+    await statusBecomes(3);
+    expect((await record(worker, jobId, () => true)).phase).to.equal("proved");
+    await net.client.revert({ id: claimed! });
+    expect((await net.jobOf(jobId)).status).to.equal(2);
+    await statusBecomes(3);
+    await net.client.mine({ blocks: 1 });
+    expect((await record(worker, jobId)).phase).to.equal("settled");
     await expectSettledOnce(jobId);
   });
 

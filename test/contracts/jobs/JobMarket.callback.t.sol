@@ -36,6 +36,12 @@ contract JobMarketCallbackTest is ProtocolFixture {
         vm.assertTrue(gasUsedWithBomb < gasUsed + 120_000);
     }
 
+    /// @dev The market calls with rights that others do not have: over bonds, and over its own tokens.
+    function test_ACallbackAimedAtTheProtocolItselfDoesNothing() public {
+        address[4] memory targets = [address(market), address(staking), address(models), address(token)];
+        for (uint256 i = 0; i < targets.length; ++i) _expectSettledThough(targets[i], CALLBACK_GAS);
+    }
+
     function test_ACallbackWithoutGasFailsAlone() public {
         _expectSettledThough(address(new RecordingRequester()), 0);
     }

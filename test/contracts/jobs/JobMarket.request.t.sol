@@ -8,6 +8,7 @@ import {
     FeeOnTransferToken,
     LyingToken,
     NoReturnToken,
+    ReentrantPermitToken,
     ReentrantToken,
     ReturnsFalseToken
 } from "../../../contracts/mocks/HostileTokens.sol";
@@ -146,6 +147,17 @@ contract JobMarketRequestTest is ProtocolFixture {
         request.token = address(reentrant);
         reentrant.callWhileMoving(address(market), abi.encodeCall(IJobMarket.cancelJob, (1)));
         market.requestJob(request);
+        vm.assertFalse(reentrant.entered());
+        vm.assertEq(reentrant.refusal(), _guardError());
+    }
+
+    function test_ATokenThatReentersFromItsPermitIsRefusedEntry() public {
+        ReentrantPermitToken reentrant = new ReentrantPermitToken();
+        reentrant.approve(address(market), type(uint256).max);
+        request.token = address(reentrant);
+        reentrant.callInPermit(address(market), abi.encodeCall(IJobMarket.requestJob, (request)));
+        uint256 jobId = market.requestJobWithPermit(request, block.timestamp, 27, bytes32(0), bytes32(0));
+        vm.assertEq(jobId, market.jobCount());
         vm.assertFalse(reentrant.entered());
         vm.assertEq(reentrant.refusal(), _guardError());
     }
