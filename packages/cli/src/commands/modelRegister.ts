@@ -18,6 +18,7 @@ export async function registerModelFolder(
   options: ModelRegisterOptions,
 ): Promise<void> {
   const { out, signal } = context;
+  const royaltyBps = checkedRoyalty(options.royaltyBps);
   const { account, wallet } = await connectAs(context, "author");
   const backend = await loadBackend(["wasm", "cpu"]);
   out.progress(`Quantizing ${directory} on ${backend.description}`);
@@ -39,7 +40,7 @@ export async function registerModelFolder(
     manifest,
     verificationKey: bundle.verificationKey,
     store,
-    royaltyBps: checkedRoyalty(options.royaltyBps),
+    royaltyBps,
     allowInsecureSetup: options.allowInsecureSetup,
     signal,
   });
