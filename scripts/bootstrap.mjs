@@ -2,7 +2,7 @@
 // what the lockfile names, then runs the project on Node 24, which runs TypeScript directly.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -28,10 +28,18 @@ function installIfMissing() {
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted) return;
   process.stderr.write("Installing dependencies from package-lock.json (about a minute the first time) …\n");
   npm(process.execPath, ["ci", "--loglevel=error"]);
+  linkNode();
   // npm skips optional packages whose `engines` refuse the Node it runs on (Hardhat's native binding wants 22), so on an
   // older Node a second pass on the Node just installed adds them, from the same lockfile.
   if (nodeMajor() < 22) npm(nodeBinary(), ["install", "--no-save", "--loglevel=error"]);
   writeFileSync(stampFile, wanted);
+}
+
+/** npm 10 installs the packaged Node but does not link it among the other commands, as npm 11 does. */
+function linkNode() {
+  const target = join("..", `node-${process.platform}-${process.arch}`, "bin", "node");
+  const link = join(bin, "node");
+  if (existsSync(join(bin, target)) && !existsSync(link)) symlinkSync(target, link);
 }
 
 function npm(node, npmArgs) {
