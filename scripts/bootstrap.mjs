@@ -28,10 +28,11 @@ function installIfMissing() {
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted) return;
   process.stderr.write("Installing dependencies from package-lock.json (about a minute the first time) …\n");
   npm(process.execPath, ["ci", "--loglevel=error"]);
-  linkNode();
   // npm skips optional packages whose `engines` refuse the Node it runs on (Hardhat's native binding wants 22), so on an
   // older Node a second pass on the Node just installed adds them, from the same lockfile.
+  linkNode();
   if (nodeMajor() < 22) npm(nodeBinary(), ["install", "--no-save", "--loglevel=error"]);
+  linkNode();
   writeFileSync(stampFile, wanted);
 }
 
