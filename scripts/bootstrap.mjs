@@ -18,6 +18,7 @@ const scripts = {
 const [name, ...args] = process.argv.slice(2);
 if (!(name in scripts)) fail(`bootstrap: expected one of ${Object.keys(scripts).join(", ")}, got ${name}`);
 installIfMissing();
+linkNode();
 run(nodeBinary(), [join(root, scripts[name]), ...args]);
 
 /** Installs unless node_modules already matches package-lock.json. */
@@ -32,7 +33,6 @@ function installIfMissing() {
   // older Node a second pass on the Node just installed adds them, from the same lockfile.
   linkNode();
   if (nodeMajor() < 22) npm(nodeBinary(), ["install", "--no-save", "--loglevel=error"]);
-  linkNode();
   writeFileSync(stampFile, wanted);
 }
 

@@ -159,6 +159,7 @@ class Daemon implements Worker {
       inputWords,
       inputCid,
       phase: "seen",
+      seenAt: Date.now(),
       at: Date.now(),
       timings: {},
     });

@@ -10,6 +10,8 @@ export const UNKNOWN_JOB: ChainJob = {
   provider: zeroAddress,
   token: zeroAddress,
   fee: 0n,
+  royaltyBps: 0,
+  protocolFeeBps: 0,
   attempts: 0,
   claimBefore: 0n,
   proveSeconds: 0n,
@@ -27,6 +29,9 @@ export interface ChainJob {
   readonly provider: Address;
   readonly token: Address;
   readonly fee: bigint;
+  /** What of the fee goes to the model's holder and to the protocol, in basis points. */
+  readonly royaltyBps: number;
+  readonly protocolFeeBps: number;
   readonly attempts: number;
   readonly claimBefore: bigint;
   readonly proveSeconds: bigint;

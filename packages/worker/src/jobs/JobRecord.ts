@@ -18,7 +18,7 @@ export interface Timings {
   readonly execute?: number;
   readonly witness?: number;
   readonly prove?: number;
-  /** From the claim's confirmation to the settlement's. */
+  /** From the first sight of the job to the settlement's confirmation. */
   readonly total?: number;
 }
 
@@ -45,6 +45,8 @@ export interface JobRecord {
   readonly outputWords?: readonly bigint[] | undefined;
   readonly proof?: readonly bigint[] | undefined;
   readonly transaction?: SignedTransaction | undefined;
+  /** Unix milliseconds when this worker first saw the job. */
+  readonly seenAt?: number | undefined;
   readonly claimedAt?: number | undefined;
   readonly settledBy?: `0x${string}` | undefined;
   readonly reason?: { readonly code: string; readonly message: string } | undefined;

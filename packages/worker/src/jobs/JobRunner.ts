@@ -276,8 +276,8 @@ export class JobRunner {
     if (phase === "claimed" || (phase === "proved" && this.#record.claimedAt === undefined)) {
       return this.#save({ phase, attempt: job.attempts, claimedAt: Date.now() });
     }
-    const { claimedAt } = this.#record;
-    const total = phase === "settled" && claimedAt !== undefined ? (Date.now() - claimedAt) / 1000 : undefined;
+    const { seenAt } = this.#record;
+    const total = phase === "settled" && seenAt !== undefined ? (Date.now() - seenAt) / 1000 : undefined;
     await this.#save({ phase, reason, ...(total !== undefined && { timings: { total } }) });
     if (isEnded(this.#record)) this.#log.info({ phase, ...reason, timings: this.#record.timings }, "job ended");
   }

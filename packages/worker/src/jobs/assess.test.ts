@@ -31,6 +31,13 @@ describe("checkTerms", () => {
     expect(codeOf(() => checkTerms(record(), job({ callbackGasLimit: 100_000 }), TERMS))).to.equal(undefined);
   });
 
+  it("counts what royalty and protocol fee leave, to the last unit", () => {
+    // 101 − ⌊50.5⌋ − ⌊10.1⌋ = 41.
+    const shared = job({ fee: 101n, royaltyBps: 5_000, protocolFeeBps: 1_000 });
+    expect(codeOf(() => checkTerms(record(), shared, { ...TERMS, minimumFee: 42n }))).to.equal("FEE_TOO_LOW");
+    expect(codeOf(() => checkTerms(record(), shared, { ...TERMS, minimumFee: 41n }))).to.equal(undefined);
+  });
+
   it("refuses a token that the provider did not name, whatever the fee", () => {
     const worthless = job({ token: OTHER, fee: 2n ** 95n });
     expect(codeOf(() => checkTerms(record(), worthless, TERMS))).to.equal("TOKEN_NOT_ACCEPTED");

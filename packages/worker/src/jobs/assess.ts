@@ -6,11 +6,11 @@ import type { JobRecord } from "./JobRecord.ts";
 
 /** What a provider asks for its work. */
 export interface Terms {
-  /** Lowest fee in wei of the native coin. */
+  /** Least that a job must bring, in wei of the native coin: its fee less royalty and protocol fee. */
   readonly minimumFee: bigint;
-  /** Lowest fee per model id, instead of `minimumFee`. */
+  /** The same per model id, instead of `minimumFee`. */
   readonly minimumFeeOf: Readonly<Record<string, bigint>>;
-  /** ERC-20 tokens that are accepted, each with its lowest fee in its smallest unit. */
+  /** ERC-20 tokens that are accepted, each with the least in its smallest unit. */
   readonly tokens: Readonly<Record<Address, bigint>>;
   /** Models that are served; all if undefined. */
   readonly models?: readonly bigint[] | undefined;
@@ -39,7 +39,10 @@ export function checkTerms(record: JobRecord, job: ChainJob, terms: Terms): void
     ? (terms.minimumFeeOf[job.modelId.toString()] ?? terms.minimumFee)
     : Object.entries(terms.tokens).find(([token]) => isAddressEqual(token as Address, job.token))?.[1];
   if (minimum === undefined) decline("TOKEN_NOT_ACCEPTED", `This worker is not paid in ${job.token}.`);
-  if (job.fee < minimum) decline("FEE_TOO_LOW", `The fee is ${job.fee}; this worker asks for ${minimum}.`);
+  const pay = payOf(job);
+  if (pay < minimum) {
+    decline("FEE_TOO_LOW", `Of the fee of ${job.fee}, ${pay} is the provider's; this worker asks for ${minimum}.`);
+  }
   if (job.proveSeconds < BigInt(terms.minimumProveSeconds)) {
     decline("TIME_TOO_SHORT", `${job.proveSeconds} s to prove; this worker asks for ${terms.minimumProveSeconds} s.`);
   }
@@ -47,6 +50,11 @@ export function checkTerms(record: JobRecord, job: ChainJob, terms: Terms): void
     const { callbackGasLimit } = job;
     decline("CALLBACK_TOO_DEAR", `Its callback may use ${callbackGasLimit} gas; at most ${terms.maximumCallbackGas}.`);
   }
+}
+
+/** As the contract splits a fee. An author who requests from its own model gets the royalty back: it is no pay. */
+function payOf({ fee, royaltyBps, protocolFeeBps }: ChainJob): bigint {
+  return fee - (fee * BigInt(royaltyBps)) / 10_000n - (fee * BigInt(protocolFeeBps)) / 10_000n;
 }
 
 /** Whether there is time enough, given how long this machine took for the version before. */

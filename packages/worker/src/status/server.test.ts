@@ -31,6 +31,9 @@ describe("serveStatus", () => {
   it("listens on the loopback address only and tells bigints as decimal strings", async () => {
     const server = await serveStatus(source, { port: 0 });
     expect(new URL(server.url).hostname).to.equal("127.0.0.1");
+    // Another address of this machine: a server that binds all of them would answer.
+    const elsewhere = server.url.replace("127.0.0.1", "127.0.0.2");
+    expect(await fetch(`${elsewhere}/status`).catch(() => "refused")).to.equal("refused");
     expect(await (await fetch(`${server.url}/status`)).json()).to.deep.equal({ head: "5" });
     expect(await (await fetch(`${server.url}/jobs`)).json()).to.deep.equal([{ jobId: "7" }]);
     expect(await (await fetch(`${server.url}/jobs/7`)).json()).to.deep.equal({ jobId: "7" });
