@@ -7,20 +7,15 @@ import { fileURLToPath } from "node:url";
 
 interface Manifest {
   readonly exports: Readonly<Record<string, string>>;
-  readonly scripts?: unknown;
-  readonly devDependencies?: unknown;
 }
 
-const {
-  scripts: _scripts,
-  devDependencies: _dev,
-  ...manifest
-} = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
+const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
 const exports = Object.fromEntries(
   Object.entries(manifest.exports).map(([path, source]) => {
     const built = source.replace(/^\.\/src\//, "./").replace(/\.ts$/, "");
     return [path, { types: `${built}.d.ts`, default: `${built}.js` }];
   }),
 );
-writeFileSync("dist/package.json", `${JSON.stringify({ ...manifest, engines: { node: ">=20" }, exports }, null, 2)}\n`);
+const published = { ...manifest, engines: { node: ">=20" }, exports, scripts: undefined, devDependencies: undefined };
+writeFileSync("dist/package.json", `${JSON.stringify(published, null, 2)}\n`);
 copyFileSync(fileURLToPath(new URL("../../LICENSE", import.meta.url)), "dist/LICENSE");
