@@ -89,7 +89,7 @@ function addProvider(program: Command, run: Run): void {
     "Run a worker until Ctrl-C.",
     "verimesh provider start --keystore provider.json --min-fee 0.001",
   )
-    .option("--min-fee <eth>", "lowest fee that you work for", "0")
+    .option("--min-fee <eth>", "least that a job must bring you, after royalty and protocol fee", "0")
     .option(
       "--accept <token=fee...>",
       "also work for these ERC-20s, each with its lowest fee in whole tokens of 18 decimals",

@@ -110,6 +110,18 @@ describe("serveGateway", () => {
     assert.equal(head.headers.get("content-length"), String(bytes.length));
   });
 
+  it("listens on the loopback address only", async () => {
+    const other = await serveGateway(store, { port: 0 });
+    const status = (address: string) =>
+      fetch(`http://${address}:${other.port}/healthz`).then(
+        (response) => response.status,
+        () => "refused",
+      );
+    // 127.0.0.2 is this machine, too: a server that binds all addresses would answer.
+    assert.deepEqual([await status("127.0.0.1"), await status("127.0.0.2")], [200, "refused"]);
+    await other.close();
+  });
+
   it("frees its port and ends open connections when closed", async () => {
     const other = await serveGateway(store, { port: 0 });
     const socket = connect(other.port, "127.0.0.1");
