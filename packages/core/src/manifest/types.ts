@@ -1,5 +1,5 @@
 import type { InputBinding } from "../circuit/types.ts";
-import type { Requantization, Shape } from "../model/types.ts";
+import type { AveragePool2dLayer, Conv2dLayer, DenseLayer, FlattenLayer, Shape } from "../model/types.ts";
 
 /** What the model's numbers mean, and where everything is: a dag-json document under the CID that the registry holds. */
 export interface ModelManifest {
@@ -76,41 +76,11 @@ export interface ModelArchitecture {
   readonly layers: readonly LayerArchitecture[];
 }
 
+/** A layer whose tensors are in the weights file. */
+type WithTensorReferences<Layer> = Omit<Layer, "weights" | "bias"> & {
+  readonly weights: TensorReference;
+  readonly bias: TensorReference;
+};
+
 export type LayerArchitecture =
-  | {
-      readonly kind: "dense";
-      readonly name: string;
-      readonly inputs: number;
-      readonly units: number;
-      readonly weights: TensorReference;
-      readonly bias: TensorReference;
-      readonly requantization: Requantization | null;
-    }
-  | {
-      readonly kind: "conv2d";
-      readonly name: string;
-      readonly inputShape: readonly [number, number, number];
-      readonly outputShape: readonly [number, number, number];
-      readonly kernel: readonly [number, number];
-      readonly strides: readonly [number, number];
-      readonly padding: {
-        readonly top: number;
-        readonly bottom: number;
-        readonly left: number;
-        readonly right: number;
-      };
-      readonly weights: TensorReference;
-      readonly bias: TensorReference;
-      readonly requantization: Requantization | null;
-    }
-  | {
-      readonly kind: "averagePool2d";
-      readonly name: string;
-      readonly inputShape: readonly [number, number, number];
-      readonly outputShape: readonly [number, number, number];
-      readonly poolSize: readonly [number, number];
-      readonly strides: readonly [number, number];
-      readonly multiplier: number;
-      readonly requantization: Requantization;
-    }
-  | { readonly kind: "flatten"; readonly name: string; readonly inputShape: Shape };
+  WithTensorReferences<DenseLayer> | WithTensorReferences<Conv2dLayer> | AveragePool2dLayer | FlattenLayer;
