@@ -24,11 +24,13 @@ export function createReporter(stream: NodeJS.WriteStream): Reporter {
       if (stream.isTTY) stream.write(`  … ${title}`);
       return {
         progress(detail) {
-          const text = `${title} ${dim(detail)}`;
-          if (stream.isTTY) stream.write(`\r\u001b[2K  … ${text}`);
-          else if (performance.now() - lastPlain > 2000) {
+          if (stream.isTTY) {
+            // A line that wraps could not be rewritten.
+            const room = Math.max(0, stream.columns - title.length - 6);
+            stream.write(`\r\u001b[2K  … ${title} ${dim(detail.slice(0, room))}`);
+          } else if (performance.now() - lastPlain > 2000) {
             lastPlain = performance.now();
-            stream.write(`  … ${text}\n`);
+            stream.write(`  … ${title} ${detail}\n`);
           }
         },
         done(detail = "") {

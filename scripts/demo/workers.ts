@@ -33,7 +33,7 @@ export async function startWorkers(options: StartWorkersOptions): Promise<readon
   }
   staking.done(`${formatEther(STAKE)} VMESH each`);
 
-  const starting = reporter.step("Starting two workers: each tests its backend against the reference first");
+  const starting = reporter.step("Starting two workers, each of which tests its backend first");
   const workers = await Promise.all(
     PARTS.providers.map((index, position) =>
       startWorker(children, `worker-${position + 1}`, [
