@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 export interface DemoOptions {
@@ -7,6 +8,8 @@ export interface DemoOptions {
   readonly json: boolean;
   readonly port: number;
   readonly gatewayPort: number;
+  /** Where the network's files are left: below it `local.json`, `samples`, `run`. */
+  readonly stateDirectory: string;
 }
 
 const HELP = `npm start: a local chain with the protocol, two models, two workers, and jobs that they answer.
@@ -16,6 +19,7 @@ const HELP = `npm start: a local chain with the protocol, two models, two worker
   npm start -- --json                last line of standard output: one JSON object
   npm start -- --port 9545           the chain's port (default 8545)
   npm start -- --gateway-port 9090   the content gateway's port (default 8090)
+  npm start -- --state ./elsewhere   where its files go (default .verimesh, where \`verimesh\` looks for them)
 `;
 
 /** Reads the command line; prints the help and exits for --help, or with status 2 for what it does not know. */
@@ -28,6 +32,7 @@ export function readOptions(args: readonly string[]): DemoOptions {
         json: { type: "boolean", default: false },
         port: { type: "string", default: "8545" },
         "gateway-port": { type: "string", default: "8090" },
+        state: { type: "string", default: ".verimesh" },
         help: { type: "boolean", default: false },
       },
     });
@@ -40,6 +45,7 @@ export function readOptions(args: readonly string[]): DemoOptions {
       json: values.json,
       port: readPort("--port", values.port),
       gatewayPort: readPort("--gateway-port", values["gateway-port"]),
+      stateDirectory: resolve(values.state),
     };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);

@@ -105,7 +105,7 @@ export async function runDemo(context: DemoContext): Promise<DemoResult> {
   reporter.line(modelTable(registered.map(({ report }) => report)));
   reporter.line(jobTable(jobs, deployment));
   for (const held of money) reporter.line(moneyLine(deployment, held.token, held.money));
-  const samples = writeSamples(join(context.runDirectory, ".."), models);
+  const samples = writeSamples(options.stateDirectory, models);
   return {
     json: toJson(
       deployment,

@@ -8,15 +8,14 @@ import { removeLocalNetwork, writeLocalNetwork } from "@verimesh/cli";
 import { VerimeshError } from "@verimesh/core";
 import { Children } from "./children.ts";
 import { readOptions } from "./options.ts";
+import { requireFreePorts } from "./ports.ts";
 import { createReporter } from "./reporter.ts";
 import { runDemo } from "./runDemo.ts";
 
 const options = readOptions(process.argv.slice(2));
-const stateDirectory = join(process.cwd(), ".verimesh");
-rmSync(join(stateDirectory, "run"), { recursive: true, force: true });
-
-const children = new Children(join(stateDirectory, "run", "logs"));
-const cleanUps: (() => Promise<void>)[] = [removeLocalNetwork, () => children.stop()];
+const runDirectory = join(options.stateDirectory, "run");
+const localNetwork = join(options.stateDirectory, "local.json");
+const cleanUps: (() => Promise<void>)[] = [];
 const stopping = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => stopping.abort(new DOMException("The demo was stopped.", "AbortError")));
@@ -24,14 +23,24 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 const reporter = createReporter(options.json ? process.stderr : process.stdout);
 try {
+  await requireFreePorts([
+    { port: options.port, option: "--port" },
+    { port: options.gatewayPort, option: "--gateway-port" },
+  ]);
+  rmSync(runDirectory, { recursive: true, force: true });
+  const children = new Children(join(runDirectory, "logs"));
+  cleanUps.push(
+    () => removeLocalNetwork(localNetwork),
+    () => children.stop(),
+  );
   const { json, next } = await runDemo({
     options,
     reporter,
     children,
-    runDirectory: join(stateDirectory, "run"),
+    runDirectory,
     signal: stopping.signal,
     onCleanUp: (cleanUp) => cleanUps.push(cleanUp),
-    writeLocalNetwork,
+    writeLocalNetwork: (network) => writeLocalNetwork(network, localNetwork),
   });
   if (options.json) process.stdout.write(`${json}\n`);
   if (!options.once) {
