@@ -1,4 +1,4 @@
-// What `npm start` and `npm test` call first. Plain JavaScript that runs on Node 20 with nothing installed: it installs
+// What `npm start`, `npm test` and their like call first. Plain JavaScript that runs on Node 20 with nothing installed: it installs
 // what the lockfile names, then runs the project on Node 24, which runs TypeScript directly.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -13,6 +13,8 @@ const scripts = {
   start: "scripts/demo/start.ts",
   test: "scripts/test/run.ts",
   bench: "scripts/bench/run.ts",
+  check: "scripts/check/run.ts",
+  "check:planted": "scripts/check/planted.ts",
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -88,12 +88,16 @@ describe("npm start", function () {
     await expectPortsFree();
   });
 
-  it("stays up until it is told to stop, and leaves no port held", async () => {
+  it("stays up on 127.0.0.1 alone until it is told to stop, and leaves no port held", async () => {
     const { child, ended, output } = start();
     await until(() => output().stdout.includes("Try, in another terminal"), ended);
     expect(existsSync(join(state, "local.json"))).to.equal(true);
     const answer = await fetch(`http://127.0.0.1:${GATEWAY_PORT}/healthz`);
     expect(answer.status).to.equal(200);
+    for (const port of [PORT, GATEWAY_PORT]) {
+      const elsewhere = await fetch(`http://127.0.0.2:${port}`).catch(() => "refused");
+      expect(elsewhere, `port ${port} on another address`).to.equal("refused");
+    }
     child.kill("SIGINT");
     expect(await ended).to.equal(0);
     expect(existsSync(join(state, "local.json"))).to.equal(false);
