@@ -42,9 +42,14 @@ export interface PublishedFiles {
 
 export type WorkerNetwork = Awaited<ReturnType<typeof startWorkerNetwork>>;
 
-/** Account 0 deploys and owns the models, 1 requests, from 2 on provide. */
-export async function startWorkerNetwork() {
-  const server = await network.createServer("default", "127.0.0.1", 0);
+/**
+ * Account 0 deploys and owns the models, 1 requests, from 2 on provide.
+ *
+ * @param initialDate where the chain's clock starts; it runs on from there
+ */
+export async function startWorkerNetwork({ initialDate = new Date() } = {}) {
+  const override = { initialDate: initialDate.toISOString() };
+  const server = await network.createServer({ network: "default", override }, "127.0.0.1", 0);
   const { address, port } = await server.listen();
   const rpcUrl = `http://${address}:${port}`;
   const transport = http(rpcUrl, { retryCount: 0 });

@@ -64,9 +64,14 @@ export class MarketClient {
 
   /** Unix seconds that the next block will at least carry. */
   async nextBlockTime(): Promise<bigint> {
-    const { timestamp } = await this.client.getBlock();
+    const [latest, pending] = await Promise.all([
+      this.client.getBlock(),
+      this.client.getBlock({ blockTag: "pending" }).catch(() => undefined),
+    ]);
+    // The node's own word first: this machine's clock may be wrong, and a local chain's may lag behind it.
+    if (pending !== undefined && pending.timestamp > latest.timestamp) return pending.timestamp;
     const clock = BigInt(Math.floor(Date.now() / 1000));
-    return timestamp >= clock ? timestamp + 1n : clock;
+    return latest.timestamp >= clock ? latest.timestamp + 1n : clock;
   }
 
   async maxAttempts(): Promise<bigint> {
