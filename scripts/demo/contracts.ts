@@ -23,7 +23,7 @@ export async function buildContracts(reporter: Reporter, signal: AbortSignal): P
   step.done();
 }
 
-/** Deploys the protocol and gives each provider the tokens that it stakes, and the requester some to pay with. */
+/** Deploys the protocol; the token's supply is the deployer's. */
 export async function deployContracts(reporter: Reporter, rpcUrl: string): Promise<Deployment> {
   const step = reporter.step("Deploying the protocol");
   const deployment = await deployProtocol(clientsOf(rpcUrl), { onProgress: (contract) => step.progress(contract) });

@@ -7,7 +7,7 @@ type ChainMessage = { readonly url: string } | { readonly error: string };
 /**
  * Starts the local chain on a port of 127.0.0.1 and waits until it answers.
  *
- * @throws VerimeshError PORT_IN_USE; CHAIN_FAILED with the name of its log
+ * @throws VerimeshError CHAIN_FAILED with the name of its log; `requireFreePorts` has seen the port free before
  */
 export async function startChain(children: Children, port: number): Promise<string> {
   const child = children.start({
@@ -20,12 +20,6 @@ export async function startChain(children: Children, port: number): Promise<stri
     child.once("exit", (code) => resolve({ error: `It exited with status ${code ?? "none"}.` }));
   });
   if ("url" in message) return message.url;
-  if (/EADDRINUSE/.test(message.error)) {
-    throw new VerimeshError(`Port ${port} of 127.0.0.1 is in use.`, {
-      code: "PORT_IN_USE",
-      details: "Stop what listens there, or choose another: npm start -- --port 9545",
-    });
-  }
   throw new VerimeshError("The local chain did not start.", {
     code: "CHAIN_FAILED",
     details: `${message.error} Its log: ${children.logFile("chain")}`,

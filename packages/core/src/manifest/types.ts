@@ -39,7 +39,10 @@ export interface AccuracyReport {
   readonly samples: number;
 }
 
-/** A real feature v becomes the byte `clamp(round((v − offset) / scale), 0, 255)`. */
+/**
+ * A real feature v becomes the byte `round((v − offset) / scale)`. What is not in 0 to 255 is refused, unless the caller
+ * of `encodeInput` asks to have it clamped.
+ */
 export interface InputEncoding {
   readonly shape: Shape;
   /** One scale and offset for all elements, or one per element. */
