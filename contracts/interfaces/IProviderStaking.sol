@@ -1,23 +1,50 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-/// @notice A provider's stake, in units of the stake token.
-/// @dev Slot 0: active (128), locked (128). Slot 1: unbonding (128), unbondingReadyAt (64).
-/// locked is the part of active that bonds of assigned jobs hold.
-struct StakeAccount {
-    uint128 active;
-    uint128 locked;
-    uint128 unbonding;
+/// @notice A provider's pool of stake, its own and its delegators', in units of the stake token.
+/// @dev Slot 0: assets (12), locked (12), commissionBps (2), activeJobs (2), capacity (2), hasDelegators (1).
+/// assets: stake that carries bonds; locked: the part of it that bonds of running jobs hold. Then the shares of `assets`
+/// and the pool of stake that is unbonding, which is slashed in the same proportion.
+struct ProviderPool {
+    uint96 assets;
+    uint96 locked;
+    uint16 commissionBps;
+    uint16 activeJobs;
+    uint16 capacity;
+    bool hasDelegators;
+    uint128 shares;
+    uint96 unbondingAssets;
+    uint128 unbondingShares;
+}
+
+/// @notice What one account has in one provider's pool.
+/// @dev stake and unbonding are what the shares are worth now, rounded down.
+struct StakePosition {
+    uint256 shares;
+    uint256 stake;
+    uint256 unbondingShares;
+    uint256 unbonding;
     uint64 unbondingReadyAt;
 }
 
 /// @title Provider staking
-/// @notice Providers stake the protocol token; the market locks a bond per job and slashes it for a missed deadline.
-/// A bond is not free stake: while its job runs it can be neither unstaked nor withdrawn, so a slash always finds it.
+/// @notice Providers stake the protocol token, and others delegate theirs to a provider for a share of what it earns.
+/// Each provider's stake is a pool of shares as in ERC-4626 (virtual shares make inflating the price of a share
+/// worthless); a slash makes every share, also of unbonding stake, worth less in proportion. The protocol locks one bond
+/// a job; a bond can be neither unstaked nor withdrawn while its job runs, so a slash always finds it.
 interface IProviderStaking {
-    event Staked(address indexed provider, uint256 amount);
-    event UnstakeRequested(address indexed provider, uint256 amount, uint256 readyAt);
-    event Unstaked(address indexed provider, uint256 amount);
+    event Staked(address indexed provider, address indexed account, uint256 amount, uint256 shares);
+    event UnstakeRequested(
+        address indexed provider,
+        address indexed account,
+        uint256 amount,
+        uint256 shares,
+        uint256 readyAt
+    );
+    event Unstaked(address indexed provider, address indexed account, uint256 amount);
+    event CapacitySet(address indexed provider, uint256 capacity);
+    /// @notice A raise takes effect at `effectiveAt`, a cut at once.
+    event CommissionSet(address indexed provider, uint256 commissionBps, uint256 effectiveAt);
     event BondLocked(address indexed provider, uint256 amount);
     event BondReleased(address indexed provider, uint256 amount);
     event BondSlashed(
@@ -27,54 +54,109 @@ interface IProviderStaking {
         uint256 wrongedAmount,
         uint256 treasuryAmount
     );
+    event EarningsShared(address indexed provider, address indexed token, uint256 delegatorsAmount);
+    event EarningsClaimed(address indexed provider, address indexed account, address indexed token, uint256 amount);
     event SlashProceedsWithdrawn(address indexed account, uint256 amount);
-    event MarketSet(address indexed market);
+    event ProtocolContractsSet(address market, address selection, address quorumPolicy, address optimisticPolicy);
 
     error StakeAmountZero();
     error StakeInsufficient(address provider, uint256 free, uint256 needed);
-    error UnbondingNotReady(address provider, uint256 readyAt);
-    error NothingUnbonding(address provider);
-    error NotMarket(address caller);
-    error MarketAlreadySet(address market);
+    /// @notice The account asked for more than its shares in this pool are worth.
+    error PositionInsufficient(address provider, address account, uint256 available, uint256 needed);
+    error ProviderHasNoStake(address provider);
+    error UnbondingNotReady(address account, uint256 readyAt);
+    error NothingUnbonding(address account);
+    error CommissionTooHigh(uint256 commissionBps, uint256 maxCommissionBps);
+    error CallerNotProtocol(address caller);
     error NothingToWithdraw(address account);
-    /// @notice More was to be released or slashed than is locked: the market is at fault.
+    error NoEarnings(address provider, address account, address token);
+    /// @notice A provider shares earnings in at most MAX_EARNING_TOKENS tokens with its delegators.
+    error TooManyEarningTokens(address provider, uint256 maxTokens);
+    /// @notice More was to be released or slashed than is locked: a protocol contract is at fault.
     error BondNotLocked(address provider, uint256 locked, uint256 needed);
-    error NotDeployer(address caller);
     error StakingAddressZero();
 
-    /// @notice Adds to the caller's stake. Needs an allowance of the stake token.
+    /// @notice Adds to the caller's own stake as a provider. Needs an allowance of the stake token.
     function stake(uint256 amount) external;
 
     /// @notice As `stake`, with an ERC-2612 permit; a permit that someone used first does not block it.
     function stakeWithPermit(uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
 
-    /// @notice Starts the unbonding of free stake; a second request restarts the delay for all that is unbonding.
-    function requestUnstake(uint256 amount) external;
+    /// @notice Delegates the caller's tokens to a provider that has stake of its own. Needs an allowance.
+    function delegate(address provider, uint256 amount) external;
 
-    /// @notice Withdraws all that finished unbonding.
-    function withdrawUnstaked() external returns (uint256 amount);
+    /// @notice As `delegate`, with an ERC-2612 permit.
+    function delegateWithPermit(
+        address provider,
+        uint256 amount,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external;
+
+    /// @notice Starts the unbonding of stake of the caller in a provider's pool (its own: the caller's address) that no
+    /// bond holds. It stays slashable. A second request restarts the delay for all that the caller is unbonding there.
+    function requestUnstake(address provider, uint256 amount) external;
+
+    /// @notice Withdraws all of the caller's that finished unbonding there, less what was slashed meanwhile.
+    function withdrawUnstaked(address provider) external returns (uint256 amount);
 
     /// @notice Withdraws the caller's share of slashed bonds.
     function withdrawSlashProceeds() external returns (uint256 amount);
 
-    /// @notice Locks part of a provider's free stake as bond. Market only.
-    function lockBond(address provider, uint256 amount) external;
+    /// @notice How many jobs the caller takes at once; 0 (the start) for none. Running jobs go on.
+    function setCapacity(uint256 capacity) external;
 
-    /// @notice Releases a bond. Market only.
-    function releaseBond(address provider, uint256 amount) external;
+    /// @notice The part of what delegated stake earns that the caller keeps, in basis points. At first all of it. A raise
+    /// takes effect after UNBONDING_SECONDS, so that delegators can leave before.
+    function setCommission(uint256 commissionBps) external;
 
-    /// @notice Cuts a locked bond: half to the wronged party, half (rounded up) to the treasury. Market only.
-    function slashBond(address provider, uint256 amount, address wronged) external;
+    /// @notice Moves the caller's share of a provider's earnings into its claimable balance in the market.
+    function claimEarnings(address provider, address token) external returns (uint256 amount);
 
-    /// @notice Names the market, once and for good. Deployer only: the market needs this contract's address first.
-    function setMarket(address market_) external;
+    /// @notice Locks one bond and one place of a provider's capacity; false if it has not both. Protocol only.
+    function lockBond(address provider) external returns (bool locked);
 
-    function accountOf(address provider) external view returns (StakeAccount memory);
+    /// @notice Releases one bond and its place, and tells what part of `earned` (in units of `token`) is the delegators':
+    /// the market credits that to this contract's balance, in the same transaction. Market only.
+    function releaseBond(address provider, address token, uint256 earned) external returns (uint256 delegatorsAmount);
+
+    /// @notice As `releaseBond` for what was earned without a bond, in an open round. Market only.
+    function shareEarnings(address provider, address token, uint256 earned) external returns (uint256 delegatorsAmount);
+
+    /// @notice Releases one bond and its place where nothing was earned. Protocol only.
+    function releaseBondUnpaid(address provider) external;
+
+    /// @notice Cuts one locked bond: `wrongedAmount` of it to the wronged party, the rest to the treasury. Protocol only.
+    function slashBond(address provider, address wronged, uint256 wrongedAmount) external;
+
+    /// @notice Names the contracts that may lock, release and slash, once and for good. Deployer only: they need this
+    /// contract's address first.
+    function setProtocolContracts(
+        address market,
+        address selection,
+        address quorumPolicy,
+        address optimisticPolicy
+    ) external;
+
+    /// @notice Whether `lockBond` would succeed.
+    function canLockBond(address provider) external view returns (bool);
+    function poolOf(address provider) external view returns (ProviderPool memory);
+    function positionOf(address provider, address account) external view returns (StakePosition memory);
+    /// @notice The stake that carries bonds, locked ones included: a provider's weight in the draw.
+    function stakeOf(address provider) external view returns (uint256);
     /// @notice Stake that is neither locked nor unbonding.
     function freeStakeOf(address provider) external view returns (uint256);
+    /// @notice The commission that counts now, in basis points.
+    function commissionOf(address provider) external view returns (uint256);
+    function claimableEarningsOf(address provider, address account, address token) external view returns (uint256);
     function slashProceedsOf(address account) external view returns (uint256);
+    /// @notice The bond of one job or one seat on a panel. Fixed for the life of the protocol.
+    function bondAmount() external view returns (uint256);
     function stakeToken() external view returns (address);
     function treasury() external view returns (address);
     function market() external view returns (address);
     function UNBONDING_SECONDS() external view returns (uint256);
+    function MAX_EARNING_TOKENS() external view returns (uint256);
 }

@@ -7,7 +7,7 @@
  * Run `hardhat build` first.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Abi } from "viem";
 import { toFunctionSignature } from "viem/utils";
@@ -26,7 +26,12 @@ const published: readonly [string, string, string][] = [
   ["verifierRegistry", "contracts/verifiers/VerifierRegistry.sol", "VerifierRegistry"],
   ["groth16Verifier", "contracts/verifiers/Groth16Verifier.sol", "Groth16Verifier"],
   ["providerStaking", "contracts/providers/ProviderStaking.sol", "ProviderStaking"],
+  ["providerSelection", "contracts/providers/ProviderSelection.sol", "ProviderSelection"],
   ["jobMarket", "contracts/jobs/JobMarket.sol", "JobMarket"],
+  ["quorumPolicy", "contracts/disputes/QuorumPolicy.sol", "QuorumPolicy"],
+  ["optimisticPolicy", "contracts/disputes/OptimisticPolicy.sol", "OptimisticPolicy"],
+  ["requestDesk", "contracts/jobs/RequestDesk.sol", "RequestDesk"],
+  ["jobQuoter", "contracts/jobs/JobQuoter.sol", "JobQuoter"],
   ["jobCallback", "contracts/interfaces/IJobCallback.sol", "IJobCallback"],
 ];
 
@@ -57,15 +62,16 @@ function mergeErrors(abis: readonly Abi[]): AbiError[] {
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Two interfaces must not declare the same error: the SDK decodes a revert by its name alone. */
+/** Two contracts must not declare the same error: the SDK decodes a revert by its name alone. */
 async function refuseErrorsDeclaredTwice(): Promise<void> {
   const owners = new Map<string, string>();
-  for (const file of (await readdir(join(root, "contracts/interfaces"))).sort()) {
-    const name = basename(file, ".sol");
-    for (const error of errorsOf(await readAbi(`contracts/interfaces/${file}`, name))) {
-      const owner = owners.get(error.name);
-      if (owner) throw new Error(`Error ${error.name} is declared by ${owner} and by ${name}.`);
-      owners.set(error.name, name);
+  for (const file of (await readdir(join(root, "contracts"), { recursive: true })).sort()) {
+    if (!file.endsWith(".sol") || file.startsWith("mocks")) continue;
+    const source = await readFile(join(root, "contracts", file), "utf8");
+    for (const [, error = ""] of source.matchAll(/^ *error (\w+)\(/gm)) {
+      const owner = owners.get(error);
+      if (owner) throw new Error(`Error ${error} is declared in ${owner} and in ${file}.`);
+      owners.set(error, file);
     }
   }
 }

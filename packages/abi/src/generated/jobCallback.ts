@@ -13,6 +13,24 @@ export const jobCallbackAbi = [
         "type": "uint256[]"
       }
     ],
+    "name": "onFinalized",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "outputWords",
+        "type": "uint256[]"
+      }
+    ],
     "name": "onResult",
     "outputs": [],
     "stateMutability": "nonpayable",

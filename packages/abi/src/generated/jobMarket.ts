@@ -3,33 +3,91 @@ export const jobMarketAbi = [
   {
     "inputs": [
       {
-        "internalType": "address",
-        "name": "owner_",
-        "type": "address"
-      },
-      {
-        "internalType": "address",
-        "name": "modelRegistry_",
-        "type": "address"
-      },
-      {
-        "internalType": "address",
-        "name": "providerStaking_",
-        "type": "address"
-      },
-      {
         "internalType": "uint256",
-        "name": "bondAmount_",
+        "name": "jobId",
         "type": "uint256"
       },
       {
         "internalType": "uint256",
-        "name": "protocolFeeBps_",
+        "name": "answerBefore",
         "type": "uint256"
       }
     ],
-    "stateMutability": "nonpayable",
-    "type": "constructor"
+    "name": "AnswerDeadlineNotPassed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "answerBefore",
+        "type": "uint256"
+      }
+    ],
+    "name": "AnswerDeadlinePassed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "available",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "needed",
+        "type": "uint256"
+      }
+    ],
+    "name": "BalanceInsufficient",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "BatchEmpty",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "BatchInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "modelId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "version",
+        "type": "uint256"
+      }
+    ],
+    "name": "BatchVersionMismatch",
+    "type": "error"
   },
   {
     "inputs": [
@@ -44,7 +102,7 @@ export const jobMarketAbi = [
         "type": "uint256"
       }
     ],
-    "name": "CallbackGasTooHigh",
+    "name": "CallbackGasInvalid",
     "type": "error"
   },
   {
@@ -82,17 +140,44 @@ export const jobMarketAbi = [
   {
     "inputs": [
       {
+        "internalType": "enum EndReason",
+        "name": "reason",
+        "type": "uint8"
+      }
+    ],
+    "name": "DeclineReasonInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "jobId",
         "type": "uint256"
       },
       {
         "internalType": "uint256",
-        "name": "claimBefore",
+        "name": "drawBefore",
         "type": "uint256"
       }
     ],
-    "name": "ClaimWindowClosed",
+    "name": "DrawClosed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "enum Policy",
+        "name": "policy",
+        "type": "uint8"
+      }
+    ],
+    "name": "DrawnByPolicy",
     "type": "error"
   },
   {
@@ -236,6 +321,22 @@ export const jobMarketAbi = [
         "type": "uint256"
       },
       {
+        "internalType": "uint256",
+        "name": "openBefore",
+        "type": "uint256"
+      }
+    ],
+    "name": "JobInOpenRound",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
         "internalType": "enum JobStatus",
         "name": "status",
         "type": "uint8"
@@ -258,7 +359,23 @@ export const jobMarketAbi = [
       },
       {
         "internalType": "uint256",
-        "name": "claimBefore",
+        "name": "openBefore",
+        "type": "uint256"
+      }
+    ],
+    "name": "JobNotOpen",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "openBefore",
         "type": "uint256"
       }
     ],
@@ -310,12 +427,60 @@ export const jobMarketAbi = [
         "type": "address"
       },
       {
+        "internalType": "enum Policy",
+        "name": "policy",
+        "type": "uint8"
+      }
+    ],
+    "name": "NotPolicyOf",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "NotRequestDesk",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      },
+      {
         "internalType": "address",
         "name": "requester",
         "type": "address"
       }
     ],
     "name": "NotRequester",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "NotServing",
     "type": "error"
   },
   {
@@ -353,23 +518,48 @@ export const jobMarketAbi = [
   {
     "inputs": [
       {
-        "internalType": "address",
-        "name": "owner",
-        "type": "address"
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "payments",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "fee",
+        "type": "uint256"
       }
     ],
-    "name": "OwnableInvalidOwner",
+    "name": "PaymentsExceedFee",
     "type": "error"
   },
   {
     "inputs": [
       {
-        "internalType": "address",
-        "name": "account",
-        "type": "address"
+        "internalType": "enum Policy",
+        "name": "policy",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint256",
+        "name": "panelSize",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "quorum",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "windowSeconds",
+        "type": "uint256"
       }
     ],
-    "name": "OwnableUnauthorizedAccount",
+    "name": "PolicyTermsInvalid",
     "type": "error"
   },
   {
@@ -402,38 +592,6 @@ export const jobMarketAbi = [
   {
     "inputs": [
       {
-        "internalType": "uint256",
-        "name": "jobId",
-        "type": "uint256"
-      },
-      {
-        "internalType": "uint256",
-        "name": "proveBefore",
-        "type": "uint256"
-      }
-    ],
-    "name": "ProveDeadlineNotPassed",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "jobId",
-        "type": "uint256"
-      },
-      {
-        "internalType": "uint256",
-        "name": "proveBefore",
-        "type": "uint256"
-      }
-    ],
-    "name": "ProveDeadlinePassed",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
         "internalType": "address",
         "name": "to",
         "type": "address"
@@ -444,18 +602,12 @@ export const jobMarketAbi = [
   },
   {
     "inputs": [],
-    "name": "ReentrancyGuardReentrantCall",
+    "name": "RequesterZero",
     "type": "error"
   },
   {
-    "inputs": [
-      {
-        "internalType": "address",
-        "name": "token",
-        "type": "address"
-      }
-    ],
-    "name": "SafeERC20FailedOperation",
+    "inputs": [],
+    "name": "RequestsArePaused",
     "type": "error"
   },
   {
@@ -478,6 +630,78 @@ export const jobMarketAbi = [
     ],
     "name": "TokenAmountMismatch",
     "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "modelId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "version",
+        "type": "uint256"
+      }
+    ],
+    "name": "VersionHasNoCircuit",
+    "type": "error"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "slashed",
+        "type": "uint256"
+      }
+    ],
+    "name": "AssignmentExpired",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "from",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "to",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "BalanceTransferred",
+    "type": "event"
   },
   {
     "anonymous": false,
@@ -509,24 +733,30 @@ export const jobMarketAbi = [
     "inputs": [
       {
         "indexed": true,
-        "internalType": "uint256",
-        "name": "jobId",
-        "type": "uint256"
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
       },
       {
         "indexed": true,
         "internalType": "address",
-        "name": "provider",
+        "name": "token",
         "type": "address"
       },
       {
         "indexed": false,
         "internalType": "uint256",
-        "name": "slashed",
+        "name": "amount",
         "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "payer",
+        "type": "address"
       }
     ],
-    "name": "ClaimExpired",
+    "name": "Deposited",
     "type": "event"
   },
   {
@@ -537,6 +767,31 @@ export const jobMarketAbi = [
         "internalType": "uint256",
         "name": "jobId",
         "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "drawBlock",
+        "type": "uint256"
+      }
+    ],
+    "name": "DrawRepeated",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
       },
       {
         "indexed": true,
@@ -561,6 +816,12 @@ export const jobMarketAbi = [
         "internalType": "uint256",
         "name": "protocolAmount",
         "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "delegatorsAmount",
+        "type": "uint256"
       }
     ],
     "name": "FeePaid",
@@ -584,7 +845,44 @@ export const jobMarketAbi = [
       {
         "indexed": false,
         "internalType": "uint256",
-        "name": "proveBefore",
+        "name": "challengeBefore",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256[]",
+        "name": "outputWords",
+        "type": "uint256[]"
+      }
+    ],
+    "name": "JobAnswered",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "price",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "answerBefore",
         "type": "uint256"
       },
       {
@@ -594,7 +892,63 @@ export const jobMarketAbi = [
         "type": "uint256"
       }
     ],
-    "name": "JobClaimed",
+    "name": "JobAssigned",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "modelId",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "enum Policy",
+        "name": "policy",
+        "type": "uint8"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256[]",
+        "name": "outputWords",
+        "type": "uint256[]"
+      }
+    ],
+    "name": "JobDecided",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "enum EndReason",
+        "name": "reason",
+        "type": "uint8"
+      }
+    ],
+    "name": "JobDeclined",
     "type": "event"
   },
   {
@@ -657,6 +1011,12 @@ export const jobMarketAbi = [
       },
       {
         "indexed": false,
+        "internalType": "enum Policy",
+        "name": "policy",
+        "type": "uint8"
+      },
+      {
+        "indexed": false,
         "internalType": "address",
         "name": "token",
         "type": "address"
@@ -670,7 +1030,7 @@ export const jobMarketAbi = [
       {
         "indexed": false,
         "internalType": "uint256",
-        "name": "claimBefore",
+        "name": "drawBefore",
         "type": "uint256"
       },
       {
@@ -743,37 +1103,18 @@ export const jobMarketAbi = [
     "inputs": [
       {
         "indexed": true,
-        "internalType": "address",
-        "name": "previousOwner",
-        "type": "address"
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
       },
       {
         "indexed": true,
         "internalType": "address",
-        "name": "newOwner",
+        "name": "policyContract",
         "type": "address"
       }
     ],
-    "name": "OwnershipTransferStarted",
-    "type": "event"
-  },
-  {
-    "anonymous": false,
-    "inputs": [
-      {
-        "indexed": true,
-        "internalType": "address",
-        "name": "previousOwner",
-        "type": "address"
-      },
-      {
-        "indexed": true,
-        "internalType": "address",
-        "name": "newOwner",
-        "type": "address"
-      }
-    ],
-    "name": "OwnershipTransferred",
+    "name": "JobTaken",
     "type": "event"
   },
   {
@@ -787,6 +1128,57 @@ export const jobMarketAbi = [
       }
     ],
     "name": "ProtocolFeeSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "by",
+        "type": "address"
+      }
+    ],
+    "name": "RequestsPaused",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "by",
+        "type": "address"
+      }
+    ],
+    "name": "RequestsUnpaused",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "requester",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "UnspentReturned",
     "type": "event"
   },
   {
@@ -822,6 +1214,32 @@ export const jobMarketAbi = [
   },
   {
     "inputs": [],
+    "name": "GUARDIAN_ROLE",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "MAX_ANSWER_SECONDS",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "MAX_ATTEMPTS",
     "outputs": [
       {
@@ -848,7 +1266,20 @@ export const jobMarketAbi = [
   },
   {
     "inputs": [],
-    "name": "MAX_CLAIM_SECONDS",
+    "name": "MAX_DURATION_SECONDS",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "MAX_PANEL_SIZE",
     "outputs": [
       {
         "internalType": "uint256",
@@ -874,19 +1305,6 @@ export const jobMarketAbi = [
   },
   {
     "inputs": [],
-    "name": "MAX_PROVE_SECONDS",
-    "outputs": [
-      {
-        "internalType": "uint256",
-        "name": "",
-        "type": "uint256"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [],
     "name": "MIN_DURATION_SECONDS",
     "outputs": [
       {
@@ -900,7 +1318,59 @@ export const jobMarketAbi = [
   },
   {
     "inputs": [],
-    "name": "acceptOwnership",
+    "name": "PARAMETER_ROLE",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "price",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "outputWords",
+        "type": "uint256[]"
+      }
+    ],
+    "name": "announceResult",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes",
+        "name": "header",
+        "type": "bytes"
+      }
+    ],
+    "name": "assignJob",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -930,19 +1400,6 @@ export const jobMarketAbi = [
     "type": "function"
   },
   {
-    "inputs": [],
-    "name": "bondAmount",
-    "outputs": [
-      {
-        "internalType": "uint256",
-        "name": "",
-        "type": "uint256"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -951,19 +1408,6 @@ export const jobMarketAbi = [
       }
     ],
     "name": "cancelJob",
-    "outputs": [],
-    "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "jobId",
-        "type": "uint256"
-      }
-    ],
-    "name": "claimJob",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -998,9 +1442,68 @@ export const jobMarketAbi = [
         "internalType": "uint256",
         "name": "jobId",
         "type": "uint256"
+      },
+      {
+        "internalType": "enum EndReason",
+        "name": "reason",
+        "type": "uint8"
       }
     ],
-    "name": "expireClaim",
+    "name": "declineJob",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "deposit",
+    "outputs": [],
+    "stateMutability": "payable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      }
+    ],
+    "name": "expireAssignment",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "enum EndReason",
+        "name": "reason",
+        "type": "uint8"
+      }
+    ],
+    "name": "failJob",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -1041,13 +1544,13 @@ export const jobMarketAbi = [
             "type": "uint8"
           },
           {
-            "internalType": "enum EndReason",
-            "name": "reason",
+            "internalType": "enum Policy",
+            "name": "policy",
             "type": "uint8"
           },
           {
-            "internalType": "enum Policy",
-            "name": "policy",
+            "internalType": "enum EndReason",
+            "name": "reason",
             "type": "uint8"
           },
           {
@@ -1066,9 +1569,14 @@ export const jobMarketAbi = [
             "type": "uint16"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint24",
             "name": "callbackGasLimit",
-            "type": "uint32"
+            "type": "uint24"
+          },
+          {
+            "internalType": "uint8",
+            "name": "panelSize",
+            "type": "uint8"
           },
           {
             "internalType": "address",
@@ -1086,29 +1594,59 @@ export const jobMarketAbi = [
             "type": "bytes32"
           },
           {
-            "internalType": "uint64",
-            "name": "modelId",
-            "type": "uint64"
-          },
-          {
-            "internalType": "uint64",
-            "name": "version",
-            "type": "uint64"
-          },
-          {
-            "internalType": "uint64",
-            "name": "claimBefore",
-            "type": "uint64"
-          },
-          {
             "internalType": "uint32",
-            "name": "proveSeconds",
+            "name": "modelId",
             "type": "uint32"
+          },
+          {
+            "internalType": "uint24",
+            "name": "version",
+            "type": "uint24"
+          },
+          {
+            "internalType": "uint40",
+            "name": "deadline",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "drawBlock",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint24",
+            "name": "drawSeconds",
+            "type": "uint24"
+          },
+          {
+            "internalType": "uint24",
+            "name": "answerSeconds",
+            "type": "uint24"
+          },
+          {
+            "internalType": "uint24",
+            "name": "openSeconds",
+            "type": "uint24"
+          },
+          {
+            "internalType": "uint24",
+            "name": "windowSeconds",
+            "type": "uint24"
           },
           {
             "internalType": "uint8",
             "name": "outputWords",
             "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "quorum",
+            "type": "uint8"
+          },
+          {
+            "internalType": "bool",
+            "name": "inputOffChain",
+            "type": "bool"
           },
           {
             "internalType": "address",
@@ -1121,13 +1659,13 @@ export const jobMarketAbi = [
             "type": "address"
           },
           {
-            "internalType": "uint64",
-            "name": "proveBefore",
-            "type": "uint64"
+            "internalType": "uint96",
+            "name": "price",
+            "type": "uint96"
           }
         ],
         "internalType": "struct Job",
-        "name": "job",
+        "name": "",
         "type": "tuple"
       }
     ],
@@ -1145,6 +1683,25 @@ export const jobMarketAbi = [
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes[]",
+        "name": "calls",
+        "type": "bytes[]"
+      }
+    ],
+    "name": "multicall",
+    "outputs": [
+      {
+        "internalType": "bytes[]",
+        "name": "results",
+        "type": "bytes[]"
+      }
+    ],
+    "stateMutability": "payable",
     "type": "function"
   },
   {
@@ -1168,7 +1725,20 @@ export const jobMarketAbi = [
   },
   {
     "inputs": [],
-    "name": "owner",
+    "name": "pauseRequests",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "enum Policy",
+        "name": "policy",
+        "type": "uint8"
+      }
+    ],
+    "name": "policyContractOf",
     "outputs": [
       {
         "internalType": "address",
@@ -1180,13 +1750,29 @@ export const jobMarketAbi = [
     "type": "function"
   },
   {
-    "inputs": [],
-    "name": "pendingOwner",
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes",
+        "name": "header",
+        "type": "bytes"
+      }
+    ],
+    "name": "previewAssignment",
     "outputs": [
       {
         "internalType": "address",
-        "name": "",
+        "name": "provider",
         "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "price",
+        "type": "uint256"
       }
     ],
     "stateMutability": "view",
@@ -1200,6 +1786,19 @@ export const jobMarketAbi = [
         "internalType": "uint256",
         "name": "",
         "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "providerSelection",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
       }
     ],
     "stateMutability": "view",
@@ -1233,9 +1832,15 @@ export const jobMarketAbi = [
   },
   {
     "inputs": [],
-    "name": "renounceOwnership",
-    "outputs": [],
-    "stateMutability": "nonpayable",
+    "name": "requestDesk",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {
@@ -1258,6 +1863,16 @@ export const jobMarketAbi = [
             "type": "uint8"
           },
           {
+            "internalType": "uint8",
+            "name": "panelSize",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "quorum",
+            "type": "uint8"
+          },
+          {
             "internalType": "address",
             "name": "token",
             "type": "address"
@@ -1268,13 +1883,28 @@ export const jobMarketAbi = [
             "type": "uint256"
           },
           {
+            "internalType": "bool",
+            "name": "fromBalance",
+            "type": "bool"
+          },
+          {
             "internalType": "uint32",
-            "name": "claimSeconds",
+            "name": "drawSeconds",
             "type": "uint32"
           },
           {
             "internalType": "uint32",
-            "name": "proveSeconds",
+            "name": "answerSeconds",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "openSeconds",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "windowSeconds",
             "type": "uint32"
           },
           {
@@ -1317,6 +1947,11 @@ export const jobMarketAbi = [
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "requester",
+        "type": "address"
+      },
+      {
         "components": [
           {
             "internalType": "uint256",
@@ -1334,6 +1969,16 @@ export const jobMarketAbi = [
             "type": "uint8"
           },
           {
+            "internalType": "uint8",
+            "name": "panelSize",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "quorum",
+            "type": "uint8"
+          },
+          {
             "internalType": "address",
             "name": "token",
             "type": "address"
@@ -1344,13 +1989,235 @@ export const jobMarketAbi = [
             "type": "uint256"
           },
           {
+            "internalType": "bool",
+            "name": "fromBalance",
+            "type": "bool"
+          },
+          {
             "internalType": "uint32",
-            "name": "claimSeconds",
+            "name": "drawSeconds",
             "type": "uint32"
           },
           {
             "internalType": "uint32",
-            "name": "proveSeconds",
+            "name": "answerSeconds",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "openSeconds",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "windowSeconds",
+            "type": "uint32"
+          },
+          {
+            "internalType": "address",
+            "name": "callback",
+            "type": "address"
+          },
+          {
+            "internalType": "uint32",
+            "name": "callbackGasLimit",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint256[]",
+            "name": "inputWords",
+            "type": "uint256[]"
+          },
+          {
+            "internalType": "bytes",
+            "name": "inputCid",
+            "type": "bytes"
+          }
+        ],
+        "internalType": "struct JobRequest",
+        "name": "request",
+        "type": "tuple"
+      }
+    ],
+    "name": "requestJobFor",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "payable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "requester",
+        "type": "address"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "modelId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "version",
+            "type": "uint256"
+          },
+          {
+            "internalType": "enum Policy",
+            "name": "policy",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "panelSize",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "quorum",
+            "type": "uint8"
+          },
+          {
+            "internalType": "address",
+            "name": "token",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "fee",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bool",
+            "name": "fromBalance",
+            "type": "bool"
+          },
+          {
+            "internalType": "uint32",
+            "name": "drawSeconds",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "answerSeconds",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "openSeconds",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "windowSeconds",
+            "type": "uint32"
+          },
+          {
+            "internalType": "address",
+            "name": "callback",
+            "type": "address"
+          },
+          {
+            "internalType": "uint32",
+            "name": "callbackGasLimit",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint256[]",
+            "name": "inputWords",
+            "type": "uint256[]"
+          },
+          {
+            "internalType": "bytes",
+            "name": "inputCid",
+            "type": "bytes"
+          }
+        ],
+        "internalType": "struct JobRequest",
+        "name": "request",
+        "type": "tuple"
+      }
+    ],
+    "name": "requestJobFrom",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "modelId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "version",
+            "type": "uint256"
+          },
+          {
+            "internalType": "enum Policy",
+            "name": "policy",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "panelSize",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "quorum",
+            "type": "uint8"
+          },
+          {
+            "internalType": "address",
+            "name": "token",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "fee",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bool",
+            "name": "fromBalance",
+            "type": "bool"
+          },
+          {
+            "internalType": "uint32",
+            "name": "drawSeconds",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "answerSeconds",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "openSeconds",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "windowSeconds",
             "type": "uint32"
           },
           {
@@ -1411,14 +2278,120 @@ export const jobMarketAbi = [
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "requestsPaused",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "quorumPolicy",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "optimisticPolicy",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "requestDesk",
+        "type": "address"
+      }
+    ],
+    "name": "setProtocolContracts",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint256",
-        "name": "protocolFeeBps_",
+        "name": "protocolFeeBps",
         "type": "uint256"
       }
     ],
     "name": "setProtocolFee",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "jobId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256[]",
+            "name": "inputWords",
+            "type": "uint256[]"
+          },
+          {
+            "internalType": "uint256[]",
+            "name": "outputWords",
+            "type": "uint256[]"
+          },
+          {
+            "internalType": "uint256[8]",
+            "name": "proof",
+            "type": "uint256[8]"
+          }
+        ],
+        "internalType": "struct Delivery[]",
+        "name": "deliveries",
+        "type": "tuple[]"
+      }
+    ],
+    "name": "settleBatch",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "provider",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "price",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Payment[]",
+        "name": "payments",
+        "type": "tuple[]"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "outputWords",
+        "type": "uint256[]"
+      }
+    ],
+    "name": "settleJob",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -1454,6 +2427,19 @@ export const jobMarketAbi = [
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      }
+    ],
+    "name": "takeJob",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "token",
         "type": "address"
@@ -1474,11 +2460,21 @@ export const jobMarketAbi = [
     "inputs": [
       {
         "internalType": "address",
-        "name": "newOwner",
+        "name": "to",
         "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
       }
     ],
-    "name": "transferOwnership",
+    "name": "transferBalance",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -1494,6 +2490,13 @@ export const jobMarketAbi = [
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "unpauseRequests",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
