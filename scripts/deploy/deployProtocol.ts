@@ -44,12 +44,8 @@ export async function deployProtocol(clients: DeployClients, options: DeployOpti
   const sent = async (hash: Promise<Hash>, what: string) => confirm(publicClient, await hash, what);
 
   const token = await deploy("contracts/token/VerimeshToken", []);
-  const timelock = await deploy("@openzeppelin/contracts/governance/TimelockController", [
-    BigInt(timelockSeconds),
-    [administrator],
-    [administrator],
-    "0x0000000000000000000000000000000000000000",
-  ]);
+  const timelockTerms = [BigInt(timelockSeconds), administrator];
+  const timelock = await deploy("contracts/access/ProtocolTimelock", timelockTerms);
   const groth16 = await deploy("contracts/verifiers/Groth16Verifier", []);
   const verifiers = await deploy("contracts/verifiers/VerifierRegistry", [timelock.address, groth16.address]);
   const models = await deploy("contracts/models/ModelRegistry", [verifiers.address]);
