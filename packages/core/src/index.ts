@@ -27,6 +27,7 @@ export {
 export { VerimeshError, type VerimeshErrorOptions } from "./errors/VerimeshError.ts";
 export { checkManifestFits } from "./manifest/checkManifestFits.ts";
 export { MAX_MANIFEST_BYTES, parseManifest, serializeManifest } from "./manifest/parseManifest.ts";
+export { isProvable, type PublicWords, publicWordsOf, requireProvable } from "./manifest/publicWords.ts";
 export type * from "./manifest/types.ts";
 export { accumulatorIntervals, hull, layerBounds, modelBounds, type LayerBounds } from "./model/intervals.ts";
 export { MODEL_LIMITS } from "./model/limits.ts";

@@ -3,6 +3,7 @@ import { outputPackingOf } from "../encoding/packOutputs.ts";
 import { VerimeshError } from "../errors/VerimeshError.ts";
 import { scoreCount } from "../model/shapes.ts";
 import type { IntegerModel } from "../model/types.ts";
+import { publicWordsOf } from "./publicWords.ts";
 import type { ModelManifest } from "./types.ts";
 
 /**
@@ -13,13 +14,14 @@ import type { ModelManifest } from "./types.ts";
  * @throws VerimeshError `MANIFEST_MISMATCH`, naming the field
  */
 export function checkManifestFits(manifest: ModelManifest, model: IntegerModel): void {
-  const { circuit, output } = manifest;
+  const { output } = manifest;
+  const words = publicWordsOf(manifest);
   const layout = circuitLayout(model);
   const packing = outputPackingOf(model);
   const facts: [string, unknown, unknown][] = [
-    ["circuit.outputWords", circuit.outputWords, layout.outputWords],
-    ["circuit.inputWords", circuit.inputWords, layout.inputWords],
-    ["circuit.inputBinding", circuit.inputBinding, layout.inputBinding],
+    ["circuit.outputWords", words.outputWords, layout.outputWords],
+    ["circuit.inputWords", words.inputWords, layout.inputWords],
+    ["circuit.inputBinding", words.inputBinding, layout.inputBinding],
     ["output.kind", output.kind, packing.kind],
     ["output.length", output.length, packing.length],
     ["output.bits", output.bits, packing.bits],

@@ -1,9 +1,11 @@
 import { expect } from "chai";
-import { exampleManifest } from "../testing/exampleManifest.ts";
+import { exampleManifest, withoutCircuit } from "../testing/exampleManifest.ts";
 import { expectError } from "../testing/expectError.ts";
 import { tinyConvModel, tinyDenseModel } from "../testing/smallModels.ts";
 import { checkManifestFits } from "./checkManifestFits.ts";
 import { MAX_MANIFEST_BYTES, parseManifest, serializeManifest } from "./parseManifest.ts";
+import { isProvable, publicWordsOf, requireProvable } from "./publicWords.ts";
+import type { ModelManifest } from "./types.ts";
 
 const text = (document: unknown) => new TextEncoder().encode(JSON.stringify(document));
 
@@ -37,6 +39,14 @@ describe("parseManifest", () => {
       /layers\[0\]/,
     ],
     ["a set-up of no kind", { setup: { kind: "trust-me" } }, /setup/],
+    ["a circuit without its set-up", { setup: undefined }, /no setup/],
+    ["a proving key without a circuit", { circuit: undefined, setup: undefined }, /no circuit, setup/],
+    [
+      "a circuit without its witness calculator",
+      { files: { ...manifest.files, witnessCalculator: undefined } },
+      /no witnessCalculator/,
+    ],
+    ["a model without a circuit and without weights", { ...withoutCircuit(manifest), files: {} }, /files.weights/],
     ["nothing but a list", [], /Invalid input|expected object/],
   ];
   for (const [name, change, message] of changes) {
@@ -65,5 +75,40 @@ describe("checkManifestFits", () => {
     expectError(() => checkManifestFits(words, model), "MANIFEST_MISMATCH", /circuit.inputWords/);
     const labels = { ...manifest, output: { ...manifest.output, labels: ["only one"] } };
     expectError(() => checkManifestFits(labels, model), "MANIFEST_MISMATCH", /output.labels/);
+  });
+});
+
+describe("a model without a circuit", () => {
+  const model = tinyDenseModel("scores");
+  const provable = exampleManifest(model);
+  const manifest: ModelManifest = withoutCircuit(provable);
+
+  it("cannot be taken for one whose answers can be proven", () => {
+    expect(isProvable(manifest)).to.equal(false);
+    expectError(() => requireProvable(manifest), "CIRCUIT_MISSING", /cannot be proven/);
+    expect(requireProvable(provable)).to.equal(provable);
+  });
+
+  it("is refused if its answers take more words than the contracts do", () => {
+    const output = { ...manifest.output, length: 1000, bits: 31 };
+    expectError(() => serializeManifest({ ...manifest, output }), "MANIFEST_INVALID", /takes 125 words/);
+  });
+
+  it("is written and read back, and still checked against its model", () => {
+    expect(parseManifest(serializeManifest(manifest))).to.deep.equal(manifest);
+    checkManifestFits(manifest, model);
+    const output = { ...manifest.output, bits: manifest.output.bits + 1 };
+    expectError(() => checkManifestFits({ ...manifest, output }, model), "MANIFEST_MISMATCH", /output.bits/);
+  });
+
+  it("takes the same words as the same model with a circuit", () => {
+    for (const each of [tinyDenseModel("scores"), tinyDenseModel("argmax"), tinyConvModel()]) {
+      const { inputBinding, outputWords, inputWords } = exampleManifest(each).circuit;
+      expect(publicWordsOf(withoutCircuit(exampleManifest(each)))).to.deep.equal({
+        inputBinding,
+        outputWords,
+        inputWords,
+      });
+    }
   });
 });

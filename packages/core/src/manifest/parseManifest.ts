@@ -1,7 +1,9 @@
 import { decode, encode } from "@ipld/dag-json";
 import { z } from "zod";
+import { MAX_WORDS } from "../constants.ts";
 import { VerimeshError } from "../errors/VerimeshError.ts";
 import { elementCount } from "../model/shapes.ts";
+import { publicWordsOf } from "./publicWords.ts";
 import { manifestSchema } from "./schema.ts";
 import type { ModelManifest } from "./types.ts";
 
@@ -43,7 +45,10 @@ export function serializeManifest(manifest: ModelManifest): Uint8Array {
 function checkManifest(document: unknown): ModelManifest {
   const result = manifestSchema.safeParse(document);
   if (!result.success) invalid("The manifest is invalid.", z.prettifyError(result.error), result.error);
-  const manifest: ModelManifest = result.data;
+  const { files, circuit, setup } = result.data;
+  const { weights: _, ...circuitFiles } = { ...NO_CIRCUIT_FILES, ...files };
+  checkAllOrNothing({ circuit, setup, ...circuitFiles });
+  const manifest = result.data as ModelManifest;
   const { input, output, architecture } = manifest;
   const count = elementCount(input.shape);
   if (elementCount(architecture.inputShape) !== count) {
@@ -65,7 +70,28 @@ function checkManifest(document: unknown): ModelManifest {
   if (output.kind !== architecture.output) {
     invalid(`The manifest's output is ${output.kind}.`, `Its architecture answers ${architecture.output}.`);
   }
+  const { outputWords } = publicWordsOf(manifest);
+  if (outputWords > MAX_WORDS) {
+    invalid(`The manifest's output takes ${outputWords} words.`, `Expected at most ${MAX_WORDS}.`);
+  }
   return manifest;
+}
+
+const NO_CIRCUIT_FILES = {
+  provingKey: undefined,
+  verificationKey: undefined,
+  witnessCalculator: undefined,
+  skeleton: undefined,
+};
+
+/** A circuit without its key, or a key without a circuit, is a manifest that nobody can follow. */
+function checkAllOrNothing(parts: Readonly<Record<string, unknown>>): void {
+  const missing = Object.keys(parts).filter((part) => parts[part] === undefined);
+  if (missing.length === 0 || missing.length === Object.keys(parts).length) return;
+  invalid(
+    `The manifest has parts of a circuit but no ${missing.join(", ")}.`,
+    `Expected all of ${Object.keys(parts).join(", ")}, or none of them for a model without a circuit.`,
+  );
 }
 
 /** dag-json has no undefined: an optional field that is absent is left out. */

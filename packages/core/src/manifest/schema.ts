@@ -63,7 +63,10 @@ const layer = z.discriminatedUnion("kind", [
 
 const words = z.int().min(1).max(MAX_WORDS);
 
-/** The manifest as it may come from anyone: unknown fields are refused, every list and string is bounded. */
+/**
+ * The manifest as it may come from anyone: unknown fields are refused, every list and string is bounded. What belongs to
+ * a circuit is optional here; `parseManifest` checks that all of it is there or nothing.
+ */
 export const manifestSchema = z.strictObject({
   format: z.literal("verimesh-manifest/1"),
   name,
@@ -76,26 +79,30 @@ export const manifestSchema = z.strictObject({
   }),
   files: z.strictObject({
     weights: cid,
-    provingKey: cid,
-    verificationKey: cid,
-    witnessCalculator: cid,
-    skeleton: cid,
+    provingKey: cid.optional(),
+    verificationKey: cid.optional(),
+    witnessCalculator: cid.optional(),
+    skeleton: cid.optional(),
   }),
-  circuit: z.strictObject({
-    compiler: z.string().max(128),
-    r1csHash: z.string().regex(/^[0-9a-f]{64}$/, "is not a sha256 in lower-case hex"),
-    constraints: z
-      .int()
-      .min(1)
-      .max(2 ** 28),
-    inputBinding: z.enum(["words", "poseidon"]),
-    outputWords: words,
-    inputWords: words,
-  }),
-  setup: z.discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("insecure-dev") }),
-    z.strictObject({ kind: z.literal("ceremony"), transcript: cid }),
-  ]),
+  circuit: z
+    .strictObject({
+      compiler: z.string().max(128),
+      r1csHash: z.string().regex(/^[0-9a-f]{64}$/, "is not a sha256 in lower-case hex"),
+      constraints: z
+        .int()
+        .min(1)
+        .max(2 ** 28),
+      inputBinding: z.enum(["words", "poseidon"]),
+      outputWords: words,
+      inputWords: words,
+    })
+    .optional(),
+  setup: z
+    .discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("insecure-dev") }),
+      z.strictObject({ kind: z.literal("ceremony"), transcript: cid }),
+    ])
+    .optional(),
   accuracy: z.strictObject({
     float: z.number().min(0).max(1),
     integer: z.number().min(0).max(1),

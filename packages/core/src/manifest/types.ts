@@ -1,13 +1,25 @@
 import type { InputBinding } from "../circuit/types.ts";
 import type { AveragePool2dLayer, Conv2dLayer, DenseLayer, FlattenLayer, Shape } from "../model/types.ts";
 
-/** What the model's numbers mean, and where everything is: a dag-json document under the CID that the registry holds. */
-export interface ModelManifest {
+/**
+ * What the model's numbers mean, and where everything is: a dag-json document under the CID that the registry holds.
+ * A model that is too large to prove has no circuit: its answers are settled by quorum, or stand until challenged.
+ */
+export type ModelManifest = ProvableManifest | CircuitlessManifest;
+
+interface ManifestBase {
   readonly format: "verimesh-manifest/1";
   readonly name: string;
   readonly description: string;
   /** The integer model without its tensors; they are at `offset` of the weights file. */
   readonly architecture: ModelArchitecture;
+  readonly accuracy: AccuracyReport;
+  readonly input: InputEncoding;
+  readonly output: OutputEncoding;
+}
+
+/** A model with a circuit: its answers can be proven. */
+export interface ProvableManifest extends ManifestBase {
   /** CIDs as strings (CIDv1, base32). */
   readonly files: {
     readonly weights: string;
@@ -27,9 +39,19 @@ export interface ModelManifest {
     readonly inputWords: number;
   };
   readonly setup: { readonly kind: "insecure-dev" } | { readonly kind: "ceremony"; readonly transcript: string };
-  readonly accuracy: AccuracyReport;
-  readonly input: InputEncoding;
-  readonly output: OutputEncoding;
+}
+
+/** A model without a circuit: nothing of a proof is there, the encodings are the same. */
+export interface CircuitlessManifest extends ManifestBase {
+  readonly files: {
+    readonly weights: string;
+    readonly provingKey?: undefined;
+    readonly verificationKey?: undefined;
+    readonly witnessCalculator?: undefined;
+    readonly skeleton?: undefined;
+  };
+  readonly circuit?: undefined;
+  readonly setup?: undefined;
 }
 
 export interface AccuracyReport {

@@ -1,11 +1,11 @@
 import { circuitLayout } from "../circuit/layout.ts";
 import { outputPackingOf } from "../encoding/packOutputs.ts";
-import type { ModelManifest } from "../manifest/types.ts";
+import type { CircuitlessManifest, ProvableManifest } from "../manifest/types.ts";
 import type { IntegerModel } from "../model/types.ts";
 import { serializeWeights } from "../weights/serializeWeights.ts";
 
 /** A manifest that fits the model; its files point nowhere. */
-export function exampleManifest(model: IntegerModel, files: Partial<ModelManifest["files"]> = {}): ModelManifest {
+export function exampleManifest(model: IntegerModel, files: Partial<ProvableManifest["files"]> = {}): ProvableManifest {
   const { outputWords, inputWords, inputBinding } = circuitLayout(model);
   const nowhere = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
   return {
@@ -27,4 +27,9 @@ export function exampleManifest(model: IntegerModel, files: Partial<ModelManifes
     input: { shape: model.inputShape, scale: [1], offset: [0] },
     output: outputPackingOf(model),
   };
+}
+
+/** The same model, too large to prove. */
+export function withoutCircuit({ circuit: _, setup: __, ...manifest }: ProvableManifest): CircuitlessManifest {
+  return { ...manifest, files: { weights: manifest.files.weights } };
 }
