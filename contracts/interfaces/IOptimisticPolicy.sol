@@ -31,7 +31,9 @@ struct AnswerClaim {
 /// (NoMajority) and both get their bonds back.
 interface IOptimisticPolicy is IPanelVoting {
     event AnswerChallenged(uint256 indexed jobId, address indexed challenger, uint256 bond);
+    /// @notice `winner` and `loser` are zero where neither was shown to be right: both have their bonds back.
     event ChallengeResolved(uint256 indexed jobId, address indexed winner, address indexed loser);
+    /// @notice The answer is final: unchallenged, proven or upheld.
     event AnswerFinalized(uint256 indexed jobId);
     event BondProceedsWithdrawn(address indexed account, uint256 amount);
 
@@ -44,6 +46,8 @@ interface IOptimisticPolicy is IPanelVoting {
     error DefenceDeadlinePassed(uint256 jobId, uint256 defendBefore);
     error DefenceDeadlineNotPassed(uint256 jobId, uint256 defendBefore);
     error DefenceInvalid(uint256 jobId);
+    /// @notice The words given do not hash to the answer that was submitted.
+    error ClaimedAnswerMismatch(uint256 jobId, bytes32 given, bytes32 expected);
     /// @notice In the open round: the caller has not the bond, or no place free, for its answer.
     error AnswerBondUnavailable(uint256 jobId, address provider);
     error NothingToCollect(address account);

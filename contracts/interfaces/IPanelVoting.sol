@@ -17,7 +17,8 @@ struct Seat {
 
 /// @notice A panel of drawn providers that run a model again and vote on its answer by commit and reveal.
 /// @dev drawBlock and drawBefore count while `Drawing`; commitBefore and revealBefore while `Voting`. Seconds since the
-/// epoch. The reveal begins when all have committed or commitBefore has passed.
+/// epoch. The reveal begins when all have committed or commitBefore has passed. While a second round is `Drawing`,
+/// `revealed` is still the first one's.
 struct Panel {
     PanelStatus status;
     uint8 round;
@@ -34,6 +35,8 @@ struct Panel {
 /// @title Votes of a drawn panel on the answer of a job
 /// @notice Both the quorum policy and the juries of the optimistic policy. An answer counts only if it was committed and
 /// revealed in time and is a valid answer of the version: as many words as the version has, each below the field order.
+/// Where the input lies off the chain, no words at all are an answer too: the input could not be had. If a quorum says so
+/// the job is refunded (ContentUnavailable) and only silence costs a bond.
 /// The commitment names chain, contract, job, round and provider, so that nobody's can be copied.
 interface IPanelVoting {
     event PanelDrawn(
@@ -62,6 +65,8 @@ interface IPanelVoting {
     error AlreadyRevealed(uint256 jobId, address provider);
     error CommitmentMismatch(uint256 jobId, address provider, bytes32 given, bytes32 expected);
     error AnswerInvalid(uint256 jobId, uint256 words, uint256 expected);
+    /// @notice A word of an answer is not below the BN254 scalar field order.
+    error AnswerWordTooLarge(uint256 jobId, uint256 index, uint256 word);
     error PanelStillVoting(uint256 jobId, uint256 revealBefore);
     /// @notice The words given do not hash to the answer that won.
     error WinningAnswerMismatch(uint256 jobId, bytes32 given, bytes32 expected);
@@ -79,10 +84,11 @@ interface IPanelVoting {
 
     /// @notice Closes a vote whose time is over. Members who were silent, or in a decided vote gave another answer, lose
     /// their bond. No majority: one more draw, and after that the end that the policy has for it. Anyone may call it.
-    /// @param outputWords the answer that won; empty if none did
+    /// @param outputWords the answer that won; empty if none did, or if it is that the input could not be had
     function closePanel(uint256 jobId, uint256[] calldata outputWords) external;
 
-    /// @notice Ends a draw for which not enough providers were found in time. Anyone may call it.
+    /// @notice Ends a draw for which not enough providers were found in time, and the job with it: refunded, NoProvider
+    /// where nobody ever answered, else NoMajority. Anyone may call it.
     function expirePanelDraw(uint256 jobId) external;
 
     function panelOf(uint256 jobId) external view returns (Panel memory);
