@@ -2,9 +2,18 @@
 pragma solidity ^0.8.28;
 
 /// @notice A provider's pool of stake, its own and its delegators', in units of the stake token.
-/// @dev Slot 0: assets (12), locked (12), commissionBps (2), activeJobs (2), capacity (2), hasDelegators (1).
-/// assets: stake that carries bonds; locked: the part of it that bonds of running jobs hold. Then the shares of `assets`
-/// and the pool of stake that is unbonding, which is slashed in the same proportion.
+/// @param assets stake that carries bonds, and the provider's weight in the draw
+/// @param locked what the bonds of running jobs hold; at most assets + unbondingAssets
+/// @param commissionBps the commission that counts now
+/// @param activeJobs bonds that are locked
+/// @param capacity how many jobs it takes at once
+/// @param hasDelegators whether anyone but the provider has a share of `assets`
+/// @param shares of `assets`, all of them
+/// @param delegatedShares those that are not the provider's own
+/// @param unbondingAssets stake on its way out, which is slashed in the same proportion
+/// @param unbondingShares of `unbondingAssets`
+/// @param nextCommissionBps the commission that counts from commissionChangesAt on; as commissionBps if nothing changes
+/// @param commissionChangesAt when a raise takes effect, in seconds since the epoch; 0 if nothing changes
 struct ProviderPool {
     uint96 assets;
     uint96 locked;
@@ -13,8 +22,11 @@ struct ProviderPool {
     uint16 capacity;
     bool hasDelegators;
     uint128 shares;
+    uint128 delegatedShares;
     uint96 unbondingAssets;
-    uint128 unbondingShares;
+    uint160 unbondingShares;
+    uint16 nextCommissionBps;
+    uint64 commissionChangesAt;
 }
 
 /// @notice What one account has in one provider's pool.
@@ -31,7 +43,11 @@ struct StakePosition {
 /// @notice Providers stake the protocol token, and others delegate theirs to a provider for a share of what it earns.
 /// Each provider's stake is a pool of shares as in ERC-4626 (virtual shares make inflating the price of a share
 /// worthless); a slash makes every share, also of unbonding stake, worth less in proportion. The protocol locks one bond
-/// a job; a bond can be neither unstaked nor withdrawn while its job runs, so a slash always finds it.
+/// a job. New bonds stand on stake that is not unbonding; a running one can not be withdrawn, so a slash always finds it.
+/// Whoever delegates trusts the provider: its faults cost the delegators' stake as much as its own. Therefore a provider
+/// whose own stake is below one bond takes no delegations, and no jobs on those that it has if it unstaked down to that.
+/// Weight in the draw is the whole pool, since any unit of it can be slashed. Earnings are shared by the shares of the
+/// moment in which a job is paid.
 interface IProviderStaking {
     event Staked(address indexed provider, address indexed account, uint256 amount, uint256 shares);
     event UnstakeRequested(
@@ -54,15 +70,22 @@ interface IProviderStaking {
         uint256 wrongedAmount,
         uint256 treasuryAmount
     );
+    /// @notice A slash left less than a hundredth of a bond: that went to the treasury, all shares are void and the pool
+    /// starts anew.
+    event PoolWiped(address indexed provider, uint256 dustAmount);
+    event EarningTokenRegistered(address indexed provider, address indexed token);
     event EarningsShared(address indexed provider, address indexed token, uint256 delegatorsAmount);
     event EarningsClaimed(address indexed provider, address indexed account, address indexed token, uint256 amount);
     event SlashProceedsWithdrawn(address indexed account, uint256 amount);
     event ProtocolContractsSet(address market, address selection, address quorumPolicy, address optimisticPolicy);
 
+    /// @notice Nothing was to be staked or unstaked, or less than one share is worth.
     error StakeAmountZero();
+    /// @notice Bonds of running jobs hold more than would be left: withdraw when these jobs have ended.
     error StakeInsufficient(address provider, uint256 free, uint256 needed);
     /// @notice The account asked for more than its shares in this pool are worth.
     error PositionInsufficient(address provider, address account, uint256 available, uint256 needed);
+    /// @notice The provider's own stake is below one bond.
     error ProviderHasNoStake(address provider);
     error UnbondingNotReady(address account, uint256 readyAt);
     error NothingUnbonding(address account);
@@ -70,7 +93,7 @@ interface IProviderStaking {
     error CallerNotProtocol(address caller);
     error NothingToWithdraw(address account);
     error NoEarnings(address provider, address account, address token);
-    /// @notice A provider shares earnings in at most MAX_EARNING_TOKENS tokens with its delegators.
+    /// @notice A provider takes at most MAX_EARNING_TOKENS tokens, so that a delegation settles all of them.
     error TooManyEarningTokens(address provider, uint256 maxTokens);
     /// @notice More was to be released or slashed than is locked: a protocol contract is at fault.
     error BondNotLocked(address provider, uint256 locked, uint256 needed);
@@ -82,7 +105,7 @@ interface IProviderStaking {
     /// @notice As `stake`, with an ERC-2612 permit; a permit that someone used first does not block it.
     function stakeWithPermit(uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
 
-    /// @notice Delegates the caller's tokens to a provider that has stake of its own. Needs an allowance.
+    /// @notice Delegates the caller's tokens to a provider that has at least one bond of its own. Needs an allowance.
     function delegate(address provider, uint256 amount) external;
 
     /// @notice As `delegate`, with an ERC-2612 permit.
@@ -95,17 +118,21 @@ interface IProviderStaking {
         bytes32 s
     ) external;
 
-    /// @notice Starts the unbonding of stake of the caller in a provider's pool (its own: the caller's address) that no
-    /// bond holds. It stays slashable. A second request restarts the delay for all that the caller is unbonding there.
+    /// @notice Starts the unbonding of stake of the caller in a provider's pool (its own: the caller's address). It stays
+    /// slashable, carries no new bond and earns nothing. A second request restarts the delay for all that the caller is
+    /// unbonding there. So a provider that is always busy can not keep its delegators. A provider with delegators that
+    /// keeps less than one bond of its own has its capacity set to 0.
     function requestUnstake(address provider, uint256 amount) external;
 
-    /// @notice Withdraws all of the caller's that finished unbonding there, less what was slashed meanwhile.
+    /// @notice Withdraws all of the caller's that finished unbonding there, less what was slashed meanwhile. While bonds of
+    /// running jobs hold more than the stake that is not unbonding, only what they leave; no new ones come then.
     function withdrawUnstaked(address provider) external returns (uint256 amount);
 
     /// @notice Withdraws the caller's share of slashed bonds.
     function withdrawSlashProceeds() external returns (uint256 amount);
 
-    /// @notice How many jobs the caller takes at once; 0 (the start) for none. Running jobs go on.
+    /// @notice How many jobs the caller takes at once; 0 (the start) for none. Running jobs go on. With delegators, more
+    /// than 0 needs a bond's worth of own stake.
     function setCapacity(uint256 capacity) external;
 
     /// @notice The part of what delegated stake earns that the caller keeps, in basis points. At first all of it. A raise
@@ -131,6 +158,10 @@ interface IProviderStaking {
     /// @notice Cuts one locked bond: `wrongedAmount` of it to the wronged party, the rest to the treasury. Protocol only.
     function slashBond(address provider, address wronged, uint256 wrongedAmount) external;
 
+    /// @notice Makes a token one that the provider's delegators share in; nothing happens if it is one. Called when the
+    /// provider first accepts it, so that every job is paid in such a token. Protocol only.
+    function registerEarningToken(address provider, address token) external;
+
     /// @notice Names the contracts that may lock, release and slash, once and for good. Deployer only: they need this
     /// contract's address first.
     function setProtocolContracts(
@@ -146,11 +177,13 @@ interface IProviderStaking {
     function positionOf(address provider, address account) external view returns (StakePosition memory);
     /// @notice The stake that carries bonds, locked ones included: a provider's weight in the draw.
     function stakeOf(address provider) external view returns (uint256);
-    /// @notice Stake that is neither locked nor unbonding.
+    /// @notice Stake that is neither unbonding nor needed by running bonds: what new bonds can stand on.
     function freeStakeOf(address provider) external view returns (uint256);
     /// @notice The commission that counts now, in basis points.
     function commissionOf(address provider) external view returns (uint256);
     function claimableEarningsOf(address provider, address account, address token) external view returns (uint256);
+    /// @notice The tokens that a provider once accepted.
+    function earningTokensOf(address provider) external view returns (address[] memory);
     function slashProceedsOf(address account) external view returns (uint256);
     /// @notice The bond of one job or one seat on a panel. Fixed for the life of the protocol.
     function bondAmount() external view returns (uint256);
