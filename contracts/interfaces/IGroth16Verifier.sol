@@ -16,6 +16,13 @@ interface IGroth16Verifier {
     /// @param publicSignals output words, input words, binding; each below the BN254 scalar field order
     function verifyProof(uint256[8] calldata proof, uint256[] calldata publicSignals) external view returns (bool);
 
+    /// @notice Verifies proofs against this clone's verification key, all at once, at the price of n + 3 pairings.
+    /// @dev True if all verify; a set in which one does not passes with a probability of at most 2^-128. Returns false and
+    /// reverts where `verifyProof` would, and returns false for no proofs or another number of signals than of proofs.
+    /// @param proofs as `verifyProof` takes them
+    /// @param publicSignals of each proof, in the same order
+    function verifyBatch(uint256[8][] calldata proofs, uint256[][] calldata publicSignals) external view returns (bool);
+
     /// @notice The verification key in this clone: alpha1, beta2, gamma2, delta2, IC[0..publicSignalCount]; empty for
     /// the implementation itself.
     function verificationKey() external view returns (bytes memory);

@@ -139,6 +139,8 @@ interface IJobMarket {
     /// @notice The token delivered another amount than was asked for: tokens that take a fee are not accepted.
     error TokenAmountMismatch(address token, uint256 received, uint256 expected);
     error BalanceInsufficient(address account, address token, uint256 available, uint256 needed);
+    /// @notice All escrows and balances of one token together stay below 2^128 units.
+    error LedgerFull(uint256 amount, uint256 room);
     error DurationInvalid(uint256 durationSeconds, uint256 minSeconds, uint256 maxSeconds);
     /// @notice The terms that belong to a policy do not fit it: see JobRequest.
     error PolicyTermsInvalid(Policy policy, uint256 panelSize, uint256 quorum, uint256 windowSeconds);
@@ -169,6 +171,8 @@ interface IJobMarket {
     error NotPolicyOf(uint256 jobId, address caller, Policy policy);
     error NotRequestDesk(address caller);
     error DeclineReasonInvalid(EndReason reason);
+    /// @notice The provider has stepped back MAX_DECLINES_PER_DAY times today (IProviderSelection).
+    error DeclinesUsedUp(address provider);
     error ProofInvalid(uint256 jobId);
     /// @notice At least one of the batch's proofs does not verify, or a version differs: settle them one by one.
     error BatchInvalid();
@@ -204,7 +208,7 @@ interface IJobMarket {
     function requestJobFrom(address requester, JobRequest calldata request) external returns (uint256 jobId);
 
     /// @notice Several calls in one transaction. msg.value is first credited to the caller's claimable balance, so
-    /// requests in ETH within say `fromBalance`.
+    /// requests in ETH within say `fromBalance`. With ETH, only functions that are payable can be among the calls.
     function multicall(bytes[] calldata calls) external payable returns (bytes[] memory results);
 
     /// @notice Cancels a job that is not assigned and refunds it in full. Requester only, not in the open round.

@@ -1,84 +1,95 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {AccessControl} from "@openzeppelin/contracts/access/AccessControl.sol";
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
-import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {DeployerOnce} from "../access/DeployerOnce.sol";
 import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
 import {IJobCallback} from "../interfaces/IJobCallback.sol";
-import {IJobMarket, JobRequest} from "../interfaces/IJobMarket.sol";
+import {Delivery, IJobMarket, JobRequest, Payment} from "../interfaces/IJobMarket.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
+import {Candidate, DrawTerms, IProviderSelection} from "../interfaces/IProviderSelection.sol";
 import {IProviderStaking} from "../interfaces/IProviderStaking.sol";
-import {Bn254} from "../libraries/Bn254.sol";
 import {CappedCall} from "../libraries/CappedCall.sol";
 import {PermitLib} from "../libraries/PermitLib.sol";
-import {EndReason, Job, JobStatus} from "../types/Job.sol";
+import {RequestTerms} from "../libraries/RequestTerms.sol";
+import {EndReason, Job, JobStatus, Policy} from "../types/Job.sol";
+import {JobLedger} from "./JobLedger.sol";
 
 /// @title Job market
-/// @dev One story: escrow and life of a job. Every path that ends a job goes through `_settle` or `_refund`, which leave
-/// the only two statuses that no function accepts; money leaves through `withdraw` alone.
-contract JobMarket is IJobMarket, Ownable2Step, ReentrancyGuardTransient {
-    using SafeERC20 for IERC20;
+/// @dev One story: the life of a job. Every path that ends a job goes through `_end`, which leaves the only two statuses
+/// that no function accepts. Whatever waits for somebody has a deadline after which anyone may go on without him.
+contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
+    using SafeCast for uint256;
 
-    /// @dev One slot a token: a settlement moves an amount from one half to the other.
-    struct Totals {
-        uint128 openEscrow;
-        uint128 claimable;
+    /// @dev One slot, which a request reads once and writes once.
+    struct Settings {
+        uint128 jobCount;
+        uint16 protocolFeeBps;
+        bool requestsPaused;
     }
 
     /// @inheritdoc IJobMarket
     uint256 public constant MAX_ATTEMPTS = 3;
     /// @inheritdoc IJobMarket
-    uint256 public constant MAX_CALLBACK_GAS = 1_000_000;
+    uint256 public constant MAX_CALLBACK_GAS = RequestTerms.MAX_CALLBACK_GAS;
     /// @inheritdoc IJobMarket
     uint256 public constant MAX_PROTOCOL_FEE_BPS = 1_000;
     /// @inheritdoc IJobMarket
-    uint256 public constant MIN_DURATION_SECONDS = 10;
+    uint256 public constant MAX_PANEL_SIZE = RequestTerms.MAX_PANEL_SIZE;
     /// @inheritdoc IJobMarket
-    uint256 public constant MAX_CLAIM_SECONDS = 30 days;
+    uint256 public constant MIN_DURATION_SECONDS = RequestTerms.MIN_DURATION_SECONDS;
     /// @inheritdoc IJobMarket
-    uint256 public constant MAX_PROVE_SECONDS = 1 days;
-    uint256 private constant MAX_CID_BYTES = 64;
-    address private constant ETHER = address(0);
+    uint256 public constant MAX_DURATION_SECONDS = RequestTerms.MAX_DURATION_SECONDS;
+    /// @inheritdoc IJobMarket
+    uint256 public constant MAX_ANSWER_SECONDS = RequestTerms.MAX_ANSWER_SECONDS;
+    /// @inheritdoc IJobMarket
+    bytes32 public constant PARAMETER_ROLE = keccak256("PARAMETER_ROLE");
+    /// @inheritdoc IJobMarket
+    bytes32 public constant GUARDIAN_ROLE = keccak256("GUARDIAN_ROLE");
 
     /// @inheritdoc IJobMarket
     address public immutable modelRegistry;
     /// @inheritdoc IJobMarket
+    address public immutable providerSelection;
+    /// @inheritdoc IJobMarket
     address public immutable providerStaking;
     /// @inheritdoc IJobMarket
     address public immutable treasury;
-    /// @inheritdoc IJobMarket
-    uint256 public immutable bondAmount;
+    uint256 private immutable BOND;
 
+    Settings private _settings;
+    address private _quorumPolicy;
+    address private _optimisticPolicy;
     /// @inheritdoc IJobMarket
-    uint256 public protocolFeeBps;
-    /// @inheritdoc IJobMarket
-    uint256 public jobCount;
+    address public requestDesk;
     mapping(uint256 jobId => Job) private _jobs;
-    mapping(address token => Totals) private _totals;
-    /// @inheritdoc IJobMarket
-    mapping(address account => mapping(address token => uint256)) public claimableOf;
 
     constructor(
-        address owner_,
+        address admin,
+        address guardian,
         address modelRegistry_,
-        address providerStaking_,
-        uint256 bondAmount_,
+        address providerSelection_,
         uint256 protocolFeeBps_
-    ) Ownable(owner_) {
+    ) {
         modelRegistry = modelRegistry_;
-        providerStaking = providerStaking_;
-        treasury = IProviderStaking(providerStaking_).treasury();
-        bondAmount = bondAmount_;
+        providerSelection = providerSelection_;
+        IProviderStaking staking = IProviderStaking(IProviderSelection(providerSelection_).providerStaking());
+        providerStaking = address(staking);
+        treasury = staking.treasury();
+        BOND = staking.bondAmount();
+        _grantRole(DEFAULT_ADMIN_ROLE, admin);
+        _grantRole(PARAMETER_ROLE, admin);
+        _grantRole(GUARDIAN_ROLE, guardian);
         _setProtocolFee(protocolFeeBps_);
     }
 
+    // Requesting
+
     /// @inheritdoc IJobMarket
     function requestJob(JobRequest calldata request) external payable nonReentrant returns (uint256 jobId) {
-        return _requestJob(request);
+        return _requestJob(msg.sender, msg.sender, request);
     }
 
     /// @inheritdoc IJobMarket
@@ -89,22 +100,106 @@ contract JobMarket is IJobMarket, Ownable2Step, ReentrancyGuardTransient {
         bytes32 r,
         bytes32 s
     ) external nonReentrant returns (uint256 jobId) {
-        PermitLib.tryPermit(request.token, request.fee, permitDeadline, v, r, s);
-        return _requestJob(request);
+        PermitLib.tryPermit(request.token, msg.sender, address(this), request.fee, permitDeadline, v, r, s);
+        return _requestJob(msg.sender, msg.sender, request);
     }
 
     /// @inheritdoc IJobMarket
-    function claimJob(uint256 jobId) external nonReentrant {
-        Job storage job = _requireJob(jobId, JobStatus.Requested);
-        if (block.timestamp > job.claimBefore) revert ClaimWindowClosed(jobId, job.claimBefore);
-
-        uint256 proveBefore = block.timestamp + job.proveSeconds;
-        job.status = JobStatus.Assigned;
-        job.provider = msg.sender;
-        job.proveBefore = uint64(proveBefore);
-        emit JobClaimed(jobId, msg.sender, proveBefore, job.attempts + 1);
-        IProviderStaking(providerStaking).lockBond(msg.sender, bondAmount);
+    function requestJobFor(
+        address requester,
+        JobRequest calldata request
+    ) external payable nonReentrant returns (uint256 jobId) {
+        if (requester == address(0)) revert RequesterZero();
+        _requireRecipient(requester);
+        return _requestJob(requester, msg.sender, request);
     }
+
+    /// @inheritdoc IJobMarket
+    function requestJobFrom(
+        address requester,
+        JobRequest calldata request
+    ) external nonReentrant returns (uint256 jobId) {
+        if (msg.sender != requestDesk) revert NotRequestDesk(msg.sender);
+        return _requestJob(requester, requester, request);
+    }
+
+    /// @inheritdoc IJobMarket
+    function cancelJob(uint256 jobId) external nonReentrant {
+        Job memory job = _requireJob(jobId, JobStatus.Requested);
+        if (msg.sender != job.requester) revert NotRequester(jobId, msg.sender, job.requester);
+        if (!job.isDrawable()) revert JobInOpenRound(jobId, _openBefore(job));
+        _refund(jobId, job, EndReason.Cancelled);
+    }
+
+    // Assignment
+
+    /// @inheritdoc IJobMarket
+    function assignJob(uint256 jobId, bytes calldata header) external nonReentrant {
+        Job memory job = _requireDrawable(jobId);
+        IProviderSelection selection = IProviderSelection(providerSelection);
+        Candidate[] memory drawn =
+            selection.drawExpired(job.drawBlock)
+                ? new Candidate[](0)
+                : selection.drawProviders(_drawTerms(jobId, job), 1, header);
+        if (drawn.length == 0) {
+            _jobs[jobId].drawBlock = uint40(block.number);
+            emit DrawRepeated(jobId, block.number);
+            return;
+        }
+        uint256 answerBefore = block.timestamp + job.answerSeconds;
+        Job storage stored = _jobs[jobId];
+        stored.status = JobStatus.Assigned;
+        stored.deadline = uint40(answerBefore);
+        (stored.provider, stored.price) = (drawn[0].provider, drawn[0].ask);
+        emit JobAssigned(jobId, drawn[0].provider, drawn[0].ask, answerBefore, job.attempts + 1);
+    }
+
+    /// @inheritdoc IJobMarket
+    function previewAssignment(
+        uint256 jobId,
+        bytes calldata header
+    ) external view returns (address provider, uint256 price) {
+        Job memory job = _requireDrawable(jobId);
+        IProviderSelection selection = IProviderSelection(providerSelection);
+        if (selection.drawExpired(job.drawBlock)) return (address(0), 0);
+        Candidate[] memory drawn = selection.previewDraw(_drawTerms(jobId, job), 1, header);
+        if (drawn.length != 0) return (drawn[0].provider, drawn[0].ask);
+    }
+
+    /// @inheritdoc IJobMarket
+    function declineJob(uint256 jobId, EndReason reason) external nonReentrant {
+        Job memory job = _requireJob(jobId, JobStatus.Assigned);
+        _requireAssigned(jobId, job, msg.sender);
+        bool valid = reason == EndReason.ContentUnavailable || reason == EndReason.InvalidProof;
+        if (!valid && reason != EndReason.ProviderDeclined) revert DeclineReasonInvalid(reason);
+
+        _endAttempt(jobId, job, reason);
+        emit JobDeclined(jobId, msg.sender, reason);
+        if (!IProviderSelection(providerSelection).countDecline(msg.sender)) revert DeclinesUsedUp(msg.sender);
+        IProviderStaking(providerStaking).releaseBondUnpaid(msg.sender);
+    }
+
+    /// @inheritdoc IJobMarket
+    function expireAssignment(uint256 jobId) external nonReentrant {
+        Job memory job = _requireJob(jobId, JobStatus.Assigned);
+        if (job.policy == Policy.Quorum) revert DrawnByPolicy(jobId, job.policy);
+        if (block.timestamp <= job.deadline) revert AnswerDeadlineNotPassed(jobId, job.deadline);
+
+        _endAttempt(jobId, job, EndReason.ProviderTimeout);
+        emit AssignmentExpired(jobId, job.provider, BOND);
+        uint256 requesterAmountDown = job.inputOffChain ? 0 : BOND / 2;
+        IProviderStaking(providerStaking).slashBond(job.provider, job.requester, requesterAmountDown);
+    }
+
+    /// @inheritdoc IJobMarket
+    function refundJob(uint256 jobId) external nonReentrant {
+        Job memory job = _requireJob(jobId, JobStatus.Requested);
+        uint256 openBefore = _openBefore(job);
+        if (block.timestamp <= openBefore) revert JobStillOpen(jobId, openBefore);
+        _refund(jobId, job, job.reason == EndReason.None ? EndReason.NoProvider : job.reason);
+    }
+
+    // Settlement by proof
 
     /// @inheritdoc IJobMarket
     function submitProof(
@@ -113,82 +208,166 @@ contract JobMarket is IJobMarket, Ownable2Step, ReentrancyGuardTransient {
         uint256[] calldata outputWords,
         uint256[8] calldata proof
     ) external nonReentrant {
-        Job memory job = _requireJob(jobId, JobStatus.Assigned);
-        if (msg.sender != job.provider) revert NotAssignedProvider(jobId, msg.sender, job.provider);
-        if (block.timestamp > job.proveBefore) revert ProveDeadlinePassed(jobId, job.proveBefore);
-        address verifier = _requireProof(jobId, job, inputWords, outputWords, proof);
+        Job memory job = _beginDelivery(jobId);
+        uint256[] memory publicSignals = _publicSignals(jobId, job, inputWords, outputWords);
+        address verifier = _verifierOf(job);
+        if (!IGroth16Verifier(verifier).verifyProof(proof, publicSignals)) revert ProofInvalid(jobId);
 
-        emit JobSettled(jobId, job.modelId, msg.sender, verifier, outputWords, inputWords, proof);
-        _settle(jobId, job);
-        IProviderStaking(providerStaking).releaseBond(msg.sender, bondAmount);
-        _callBack(jobId, job, outputWords);
+        _payDelivery(jobId, job, verifier, inputWords, outputWords, proof);
+        _callBack(jobId, job, IJobCallback.onFinalized.selector, outputWords);
     }
 
     /// @inheritdoc IJobMarket
-    function expireClaim(uint256 jobId) external nonReentrant {
-        Job storage job = _requireJob(jobId, JobStatus.Assigned);
-        if (block.timestamp <= job.proveBefore) revert ProveDeadlineNotPassed(jobId, job.proveBefore);
-
-        address provider = job.provider;
-        job.attempts += 1;
-        emit ClaimExpired(jobId, provider, bondAmount);
-        if (job.attempts < MAX_ATTEMPTS && block.timestamp <= job.claimBefore) {
-            job.status = JobStatus.Requested;
-            job.provider = address(0);
-            job.proveBefore = 0;
-        } else {
-            _refund(jobId, EndReason.ProviderTimeout);
+    function settleBatch(Delivery[] calldata deliveries) external nonReentrant {
+        uint256 count = deliveries.length;
+        if (count == 0) revert BatchEmpty();
+        Job[] memory jobs = new Job[](count);
+        uint256[8][] memory proofs = new uint256[8][](count);
+        uint256[][] memory publicSignals = new uint256[][](count);
+        for (uint256 i = 0; i < count; ++i) {
+            Delivery calldata delivery = deliveries[i];
+            Job memory job = jobs[i] = _beginDelivery(delivery.jobId);
+            if (job.modelId != jobs[0].modelId || job.version != jobs[0].version) {
+                revert BatchVersionMismatch(delivery.jobId, job.modelId, job.version);
+            }
+            proofs[i] = delivery.proof;
+            publicSignals[i] = _publicSignals(delivery.jobId, job, delivery.inputWords, delivery.outputWords);
         }
-        IProviderStaking(providerStaking).slashBond(provider, bondAmount, job.requester);
+        address verifier = _verifierOf(jobs[0]);
+        if (!IGroth16Verifier(verifier).verifyBatch(proofs, publicSignals)) revert BatchInvalid();
+
+        for (uint256 i = 0; i < count; ++i) {
+            Delivery calldata delivery = deliveries[i];
+            uint256 jobId = delivery.jobId;
+            _payDelivery(jobId, jobs[i], verifier, delivery.inputWords, delivery.outputWords, delivery.proof);
+        }
+        for (uint256 i = 0; i < count; ++i) {
+            Delivery calldata delivery = deliveries[i];
+            _callBack(delivery.jobId, jobs[i], IJobCallback.onFinalized.selector, delivery.outputWords);
+        }
     }
 
+    // Settlement by the policy contracts
+
     /// @inheritdoc IJobMarket
-    function refundJob(uint256 jobId) external nonReentrant {
+    function takeJob(uint256 jobId) external nonReentrant {
         Job memory job = _requireJob(jobId, JobStatus.Requested);
-        if (block.timestamp <= job.claimBefore) revert JobStillOpen(jobId, job.claimBefore);
-        _refund(jobId, job.endReasonWithoutAnswer());
+        _requirePolicy(jobId, job, Policy.Quorum);
+        if (!job.isDrawable()) revert DrawClosed(jobId, job.deadline);
+
+        Job storage stored = _jobs[jobId];
+        stored.status = JobStatus.Assigned;
+        stored.deadline = uint40(block.timestamp + job.answerSeconds);
+        emit JobTaken(jobId, msg.sender);
     }
 
     /// @inheritdoc IJobMarket
-    function cancelJob(uint256 jobId) external nonReentrant {
-        Job storage job = _requireJob(jobId, JobStatus.Requested);
-        if (msg.sender != job.requester) revert NotRequester(jobId, msg.sender, job.requester);
-        _refund(jobId, EndReason.Cancelled);
+    function announceResult(
+        uint256 jobId,
+        address provider,
+        uint256 price,
+        uint256[] calldata outputWords
+    ) external nonReentrant {
+        Job memory job = _requireKnown(jobId);
+        _requirePolicy(jobId, job, Policy.Optimistic);
+        if (job.status == JobStatus.Assigned) _requireAssigned(jobId, job, provider);
+        else _requireOpen(jobId, job);
+        if (price > job.fee) revert PaymentsExceedFee(jobId, price, job.fee);
+
+        uint256 challengeBefore = block.timestamp + job.windowSeconds;
+        Job storage stored = _jobs[jobId];
+        stored.status = JobStatus.Answered;
+        stored.deadline = uint40(challengeBefore);
+        // Casting is safe: the fee, a uint96, bounds the price.
+        (stored.provider, stored.price) = (provider, uint96(price));
+        emit JobAnswered(jobId, provider, challengeBefore, outputWords);
+        _callBack(jobId, job, IJobCallback.onResult.selector, outputWords);
     }
 
     /// @inheritdoc IJobMarket
-    function withdraw(address token, address to) external nonReentrant returns (uint256 amount) {
-        if (to == address(0) || to == address(this)) revert RecipientInvalid(to);
-        amount = claimableOf[msg.sender][token];
-        if (amount == 0) revert NothingClaimable(msg.sender, token);
+    function settleJob(
+        uint256 jobId,
+        Payment[] calldata payments,
+        uint256[] calldata outputWords
+    ) external nonReentrant {
+        Job memory job = _requireKnown(jobId);
+        _requirePolicy(jobId, job, job.policy);
+        _requireStatus(jobId, job, job.policy == Policy.Quorum ? JobStatus.Assigned : JobStatus.Answered);
 
-        claimableOf[msg.sender][token] = 0;
-        // Casting is safe: the total, a uint128, contains the amount.
-        _totals[token].claimable -= uint128(amount);
-        emit Withdrawn(msg.sender, token, amount, to);
-        if (token != ETHER) IERC20(token).safeTransfer(to, amount);
-        else if (!LowLevelCall.callNoReturn(to, amount, "")) revert EtherTransferFailed(to, amount);
+        _end(jobId, job, JobStatus.Settled, EndReason.Delivered);
+        emit JobDecided(jobId, job.modelId, job.policy, outputWords);
+        uint256 spent = 0;
+        for (uint256 i = 0; i < payments.length; ++i) {
+            spent += payments[i].price;
+            if (spent > job.fee) revert PaymentsExceedFee(jobId, spent, job.fee);
+            _pay(jobId, job, payments[i].provider, payments[i].price, true);
+        }
+        _returnUnspent(jobId, job, spent);
+        _callBack(jobId, job, IJobCallback.onFinalized.selector, outputWords);
     }
 
     /// @inheritdoc IJobMarket
-    function setProtocolFee(uint256 protocolFeeBps_) external onlyOwner {
+    function failJob(uint256 jobId, EndReason reason) external nonReentrant {
+        Job memory job = _requireKnown(jobId);
+        _requirePolicy(jobId, job, job.policy);
+        if (job.status != JobStatus.Answered) _requireStatus(jobId, job, JobStatus.Assigned);
+        _refund(jobId, job, reason);
+    }
+
+    // Administration
+
+    /// @inheritdoc IJobMarket
+    function setProtocolFee(uint256 protocolFeeBps_) external onlyRole(PARAMETER_ROLE) {
         _setProtocolFee(protocolFeeBps_);
     }
 
     /// @inheritdoc IJobMarket
-    function jobOf(uint256 jobId) external view returns (Job memory job) {
-        job = _jobs[jobId];
-        if (job.status == JobStatus.None) revert JobUnknown(jobId);
+    function pauseRequests() external onlyRole(GUARDIAN_ROLE) {
+        _settings.requestsPaused = true;
+        emit RequestsPaused(msg.sender);
     }
 
     /// @inheritdoc IJobMarket
-    function openEscrowOf(address token) external view returns (uint256) {
-        return _totals[token].openEscrow;
+    function unpauseRequests() external onlyRole(GUARDIAN_ROLE) {
+        _settings.requestsPaused = false;
+        emit RequestsUnpaused(msg.sender);
     }
 
     /// @inheritdoc IJobMarket
-    function totalClaimableOf(address token) external view returns (uint256) {
-        return _totals[token].claimable;
+    function setProtocolContracts(
+        address quorumPolicy,
+        address optimisticPolicy,
+        address requestDesk_
+    ) external onlyDeployerOnce {
+        (_quorumPolicy, _optimisticPolicy, requestDesk) = (quorumPolicy, optimisticPolicy, requestDesk_);
+    }
+
+    // Reading
+
+    /// @inheritdoc IJobMarket
+    function jobOf(uint256 jobId) external view returns (Job memory) {
+        return _requireKnown(jobId);
+    }
+
+    /// @inheritdoc IJobMarket
+    function jobCount() external view returns (uint256) {
+        return _settings.jobCount;
+    }
+
+    /// @inheritdoc IJobMarket
+    function protocolFeeBps() external view returns (uint256) {
+        return _settings.protocolFeeBps;
+    }
+
+    /// @inheritdoc IJobMarket
+    function requestsPaused() external view returns (bool) {
+        return _settings.requestsPaused;
+    }
+
+    /// @inheritdoc IJobMarket
+    function policyContractOf(Policy policy) public view returns (address) {
+        if (policy == Policy.Proof) return address(this);
+        return policy == Policy.Quorum ? _quorumPolicy : _optimisticPolicy;
     }
 
     /// @inheritdoc IJobMarket
@@ -196,149 +375,200 @@ contract JobMarket is IJobMarket, Ownable2Step, ReentrancyGuardTransient {
         return uint256(keccak256(abi.encode(block.chainid, address(this), jobId, provider))) >> 8;
     }
 
-    function _requestJob(JobRequest calldata request) private returns (uint256 jobId) {
-        uint256 etherExpected = request.token == ETHER ? request.fee : 0;
-        if (msg.value != etherExpected) revert EtherAmountMismatch(msg.value, etherExpected);
-        _requireTerms(request);
+    // How a job begins
 
-        jobId = ++jobCount;
-        uint256 claimBefore = block.timestamp + request.claimSeconds;
-        _storeJob(_jobs[jobId], request, claimBefore);
-        // Casting is safe: `_requireTerms` bounds the fee below 2^96.
-        _totals[request.token].openEscrow += uint128(request.fee);
+    function _requestJob(
+        address requester,
+        address payer,
+        JobRequest calldata request
+    ) private returns (uint256 jobId) {
+        Settings memory settings = _settings;
+        if (settings.requestsPaused) revert RequestsArePaused();
+        (address verifier, uint8 outputWords, uint8 inputWords, uint16 royaltyBps) = IModelRegistry(modelRegistry)
+            .jobTerms(request.modelId, request.version);
+        RequestTerms.requireKeepable(request, verifier != address(0));
+
+        jobId = ++settings.jobCount;
+        _settings.jobCount = uint128(jobId);
+        uint256 drawBefore = block.timestamp + request.drawSeconds;
+        Job storage job = _jobs[jobId];
+        _storeTerms(job, request, drawBefore, outputWords);
+        job.requester = requester;
+        job.royaltyBps = royaltyBps;
+        job.protocolFeeBps = settings.protocolFeeBps;
+        job.inputHash = RequestTerms.hashInput(request.inputWords, inputWords);
+        _emitRequested(jobId, requester, request, drawBefore);
+        // Casting is safe: `requireKeepable` bounds the fee below 2^96.
+        _escrowFee(payer, request.token, uint96(request.fee), request.fromBalance);
+    }
+
+    /// @dev Casts without a check are safe: `requireKeepable` bounds fee, durations and callback gas; times and block
+    /// numbers stay below 2^40 for 30,000 years.
+    function _storeTerms(Job storage job, JobRequest calldata request, uint256 drawBefore, uint8 outputWords) private {
+        job.status = JobStatus.Requested;
+        job.policy = request.policy;
+        job.panelSize = request.panelSize;
+        job.token = request.token;
+        job.fee = uint96(request.fee);
+        job.modelId = request.modelId.toUint32();
+        job.version = request.version.toUint24();
+        job.deadline = uint40(drawBefore);
+        job.drawBlock = uint40(block.number);
+        job.drawSeconds = uint24(request.drawSeconds);
+        job.answerSeconds = uint24(request.answerSeconds);
+        job.openSeconds = uint24(request.openSeconds);
+        job.windowSeconds = uint24(request.windowSeconds);
+        job.outputWords = outputWords;
+        job.quorum = request.quorum;
+        job.inputOffChain = request.inputCid.length != 0;
+        if (request.callback != address(0)) {
+            job.callback = request.callback;
+            job.callbackGasLimit = uint24(request.callbackGasLimit);
+        }
+    }
+
+    function _emitRequested(uint256 jobId, address requester, JobRequest calldata request, uint256 drawBefore) private {
         emit JobRequested(
             jobId,
             request.modelId,
-            msg.sender,
+            requester,
             request.version,
+            request.policy,
             request.token,
             request.fee,
-            claimBefore,
+            drawBefore,
             request.inputWords,
             request.inputCid
         );
-        if (request.token != ETHER) _pullExactly(IERC20(request.token), request.fee);
     }
 
-    function _requireTerms(JobRequest calldata request) private view {
-        if (request.fee == 0) revert FeeZero();
-        if (request.fee > type(uint96).max) revert FeeTooHigh(request.fee);
-        _requireDuration(request.claimSeconds, MAX_CLAIM_SECONDS);
-        _requireDuration(request.proveSeconds, MAX_PROVE_SECONDS);
-        if (request.inputCid.length > MAX_CID_BYTES) revert InputCidTooLong(request.inputCid.length);
-        if (request.callback == address(0)) return;
-        if (request.callback.code.length == 0) revert CallbackNotContract(request.callback);
-        if (request.callbackGasLimit > MAX_CALLBACK_GAS) {
-            revert CallbackGasTooHigh(request.callbackGasLimit, MAX_CALLBACK_GAS);
+    // How an attempt ends
+
+    /// @dev The job is drawn again, without this provider; after the last attempt its open round begins at once.
+    function _endAttempt(uint256 jobId, Job memory job, EndReason reason) private {
+        Job storage stored = _jobs[jobId];
+        uint256 attempts = job.attempts + 1;
+        bool drawnAgain = attempts < MAX_ATTEMPTS;
+        stored.status = JobStatus.Requested;
+        stored.reason = reason;
+        stored.attempts = uint8(attempts);
+        stored.deadline = uint40(drawnAgain ? block.timestamp + job.drawSeconds : block.timestamp - 1);
+        stored.drawBlock = uint40(block.number);
+        (stored.provider, stored.price) = (address(0), 0);
+        IProviderSelection(providerSelection).exclude(jobId, job.provider);
+    }
+
+    // How a job is delivered
+
+    /// @dev Ends the job before its proof is looked at, so that nothing can come in between, not the same job twice in
+    /// one batch either; a proof that does not verify reverts it all. In memory the job keeps the status that it had.
+    function _beginDelivery(uint256 jobId) private returns (Job memory job) {
+        job = _requireKnown(jobId);
+        if (job.policy != Policy.Proof) revert NotPolicyOf(jobId, msg.sender, job.policy);
+        if (job.status == JobStatus.Requested) {
+            _requireOpen(jobId, job);
+            job.provider = msg.sender;
+            job.price = _openPrice(jobId, job);
+            (_jobs[jobId].provider, _jobs[jobId].price) = (job.provider, job.price);
+        } else {
+            _requireStatus(jobId, job, JobStatus.Assigned);
+            _requireAssigned(jobId, job, msg.sender);
         }
+        _end(jobId, job, JobStatus.Settled, EndReason.Delivered);
     }
 
-    function _requireDuration(uint256 durationSeconds, uint256 maxSeconds) private pure {
-        if (durationSeconds < MIN_DURATION_SECONDS || durationSeconds > maxSeconds) {
-            revert DurationInvalid(durationSeconds, MIN_DURATION_SECONDS, maxSeconds);
-        }
-    }
-
-    /// @dev Casts are safe: the registry knows the model and version, and counts both far below 2^64; the fees' bounds
-    /// are below 2^16; a time of day plus 30 days is below 2^64.
-    function _storeJob(Job storage job, JobRequest calldata request, uint256 claimBefore) private {
-        (, uint8 outputWords, uint8 inputWords, uint16 royaltyBps) = IModelRegistry(modelRegistry).jobTerms(
-            request.modelId,
-            request.version
+    /// @dev What the caller asks now, for this version in this token.
+    function _openPrice(uint256 jobId, Job memory job) private view returns (uint96) {
+        (bool accepted, uint256 ask) = IProviderSelection(providerSelection).askOf(
+            msg.sender,
+            job.modelId,
+            job.version,
+            job.token
         );
-        job.inputHash = _hashInput(request.inputWords, inputWords);
-        job.requester = msg.sender;
-        job.status = JobStatus.Requested;
-        job.policy = request.policy;
-        job.royaltyBps = royaltyBps;
-        job.protocolFeeBps = uint16(protocolFeeBps);
-        job.token = request.token;
-        job.fee = uint96(request.fee);
-        job.modelId = uint64(request.modelId);
-        job.version = uint64(request.version);
-        job.claimBefore = uint64(claimBefore);
-        job.proveSeconds = request.proveSeconds;
-        job.outputWords = outputWords;
-        if (request.callback != address(0)) {
-            job.callback = request.callback;
-            job.callbackGasLimit = request.callbackGasLimit;
-        }
-    }
-
-    function _hashInput(uint256[] calldata words, uint256 expected) private pure returns (bytes32) {
-        if (words.length != expected) revert InputWordCountMismatch(words.length, expected);
-        for (uint256 i = 0; i < words.length; ++i) {
-            if (words[i] >= Bn254.SCALAR_ORDER) revert InputWordTooLarge(i, words[i]);
-        }
-        return keccak256(abi.encodePacked(words));
-    }
-
-    function _pullExactly(IERC20 token, uint256 amount) private {
-        uint256 balanceBefore = token.balanceOf(address(this));
-        token.safeTransferFrom(msg.sender, address(this), amount);
-        uint256 received = token.balanceOf(address(this)) - balanceBefore;
-        if (received != amount) revert TokenAmountMismatch(address(token), received, amount);
+        if (!accepted || ask > job.fee) revert NotServing(jobId, msg.sender);
+        // Casting is safe: the fee, a uint96, bounds the ask.
+        return uint96(ask);
     }
 
     /// @dev The public signals are the words of this job and a binding to it and to its provider, so a proof that was
     /// made for another job, provider, market or chain does not verify here.
-    function _requireProof(
+    function _publicSignals(
         uint256 jobId,
         Job memory job,
         uint256[] calldata inputWords,
-        uint256[] calldata outputWords,
-        uint256[8] calldata proof
-    ) private view returns (address verifier) {
+        uint256[] calldata outputWords
+    ) private view returns (uint256[] memory publicSignals) {
         bytes32 inputHash = keccak256(abi.encodePacked(inputWords));
         if (inputHash != job.inputHash) revert InputWordsMismatch(jobId, inputHash, job.inputHash);
         if (outputWords.length != job.outputWords) revert OutputWordCountMismatch(outputWords.length, job.outputWords);
 
-        (verifier, ) = IModelRegistry(modelRegistry).verifierOf(job.modelId, job.version);
-        uint256[] memory publicSignals = new uint256[](outputWords.length + inputWords.length + 1);
+        publicSignals = new uint256[](outputWords.length + inputWords.length + 1);
         uint256 position = 0;
         for (uint256 i = 0; i < outputWords.length; ++i) publicSignals[position++] = outputWords[i];
         for (uint256 i = 0; i < inputWords.length; ++i) publicSignals[position++] = inputWords[i];
         publicSignals[position] = bindingOf(jobId, job.provider);
-        if (!IGroth16Verifier(verifier).verifyProof(proof, publicSignals)) revert ProofInvalid(jobId);
     }
 
-    function _settle(uint256 jobId, Job memory job) private {
-        _end(jobId, JobStatus.Settled, EndReason.Delivered, job.token, job.fee);
+    function _verifierOf(Job memory job) private view returns (address verifier) {
+        (verifier, ) = IModelRegistry(modelRegistry).verifierOf(job.modelId, job.version);
+    }
+
+    function _payDelivery(
+        uint256 jobId,
+        Job memory job,
+        address verifier,
+        uint256[] calldata inputWords,
+        uint256[] calldata outputWords,
+        uint256[8] calldata proof
+    ) private {
+        emit JobSettled(jobId, job.modelId, job.provider, verifier, outputWords, inputWords, proof);
+        _pay(jobId, job, job.provider, job.price, job.status == JobStatus.Assigned);
+        _returnUnspent(jobId, job, job.price);
+    }
+
+    // How a job ends
+
+    /// @dev One provider's price, split; what of it is its delegators' goes to the staking contract's balance.
+    function _pay(uint256 jobId, Job memory job, address provider, uint256 price, bool bonded) private {
+        (uint256 providerAmount, uint256 royaltyAmountDown, uint256 protocolAmountDown) = job.splitPrice(price);
+        IProviderStaking staking = IProviderStaking(providerStaking);
+        uint256 delegatorsAmount =
+            bonded
+                ? staking.releaseBond(provider, job.token, providerAmount)
+                : staking.shareEarnings(provider, job.token, providerAmount);
         address author = IERC721(modelRegistry).ownerOf(job.modelId);
-        (uint256 providerAmount, uint256 royaltyAmountDown, uint256 protocolAmountDown) = job.splitFee();
-        _credit(job.provider, job.token, providerAmount);
+        _credit(provider, job.token, providerAmount - delegatorsAmount);
+        _credit(address(staking), job.token, delegatorsAmount);
         _credit(author, job.token, royaltyAmountDown);
         _credit(treasury, job.token, protocolAmountDown);
-        emit FeePaid(jobId, author, providerAmount, royaltyAmountDown, protocolAmountDown);
+        emit FeePaid(jobId, provider, author, providerAmount, royaltyAmountDown, protocolAmountDown, delegatorsAmount);
     }
 
-    function _refund(uint256 jobId, EndReason reason) private {
-        Job storage job = _jobs[jobId];
-        (address requester, address token, uint96 fee) = (job.requester, job.token, job.fee);
-        _end(jobId, JobStatus.Refunded, reason, token, fee);
-        _credit(requester, token, fee);
-        emit JobRefunded(jobId, requester, fee, reason);
+    function _returnUnspent(uint256 jobId, Job memory job, uint256 spent) private {
+        uint256 unspent = job.fee - spent;
+        if (unspent == 0) return;
+        _credit(job.requester, job.token, unspent);
+        emit UnspentReturned(jobId, job.requester, unspent);
     }
 
-    /// @dev The whole fee turns from escrow into claimable balances, which the caller credits.
-    function _end(uint256 jobId, JobStatus status, EndReason reason, address token, uint96 fee) private {
-        Job storage job = _jobs[jobId];
-        job.status = status;
-        job.reason = reason;
-        Totals storage totals = _totals[token];
-        totals.openEscrow -= fee;
-        totals.claimable += fee;
+    function _refund(uint256 jobId, Job memory job, EndReason reason) private {
+        _end(jobId, job, JobStatus.Refunded, reason);
+        _credit(job.requester, job.token, job.fee);
+        emit JobRefunded(jobId, job.requester, job.fee, reason);
     }
 
-    function _credit(address account, address token, uint256 amount) private {
-        if (amount != 0) claimableOf[account][token] += amount;
+    function _end(uint256 jobId, Job memory job, JobStatus status, EndReason reason) private {
+        Job storage stored = _jobs[jobId];
+        stored.status = status;
+        stored.reason = reason;
+        _releaseEscrow(job.token, job.fee);
     }
 
-    /// @dev Last of all, when everybody is paid. The provider pays for the gas and must supply all that the request
-    /// named, or the requester would be cheated of its callback.
-    function _callBack(uint256 jobId, Job memory job, uint256[] calldata outputWords) private {
+    /// @dev Last of all, when everybody is paid. The sender pays for the gas and must supply all that the request named,
+    /// or the requester would be cheated of its callback.
+    function _callBack(uint256 jobId, Job memory job, bytes4 selector, uint256[] calldata outputWords) private {
         if (job.callback == address(0)) return;
-        bytes memory data = abi.encodeCall(IJobCallback.onResult, (jobId, outputWords));
+        bytes memory data = abi.encodeWithSelector(selector, jobId, outputWords);
         uint256 needed = CappedCall.gasNeeded(job.callbackGasLimit);
         if (gasleft() < needed) revert CallbackGasUnavailable(jobId, gasleft(), needed);
         bool success = CappedCall.callCapped(job.callback, job.callbackGasLimit, data);
@@ -347,14 +577,64 @@ contract JobMarket is IJobMarket, Ownable2Step, ReentrancyGuardTransient {
 
     function _setProtocolFee(uint256 protocolFeeBps_) private {
         if (protocolFeeBps_ > MAX_PROTOCOL_FEE_BPS) revert ProtocolFeeTooHigh(protocolFeeBps_, MAX_PROTOCOL_FEE_BPS);
-        protocolFeeBps = protocolFeeBps_;
+        // Casting is safe: the bound is below 2^16.
+        _settings.protocolFeeBps = uint16(protocolFeeBps_);
         emit ProtocolFeeSet(protocolFeeBps_);
     }
 
-    function _requireJob(uint256 jobId, JobStatus expected) private view returns (Job storage job) {
+    // Checks
+
+    function _requireKnown(uint256 jobId) private view returns (Job memory job) {
         job = _jobs[jobId];
-        JobStatus status = job.status;
-        if (status == JobStatus.None) revert JobUnknown(jobId);
-        if (status != expected) revert JobNotInStatus(jobId, status, expected);
+        if (job.status == JobStatus.None) revert JobUnknown(jobId);
+    }
+
+    function _requireJob(uint256 jobId, JobStatus expected) private view returns (Job memory job) {
+        job = _requireKnown(jobId);
+        _requireStatus(jobId, job, expected);
+    }
+
+    function _requireStatus(uint256 jobId, Job memory job, JobStatus expected) private pure {
+        if (job.status != expected) revert JobNotInStatus(jobId, job.status, expected);
+    }
+
+    /// @dev Nobody can send as the market, so a job of the proof policy has no such caller.
+    function _requirePolicy(uint256 jobId, Job memory job, Policy policy) private view {
+        if (job.policy != policy || msg.sender != policyContractOf(policy)) {
+            revert NotPolicyOf(jobId, msg.sender, job.policy);
+        }
+    }
+
+    function _requireDrawable(uint256 jobId) private view returns (Job memory job) {
+        job = _requireJob(jobId, JobStatus.Requested);
+        if (job.policy == Policy.Quorum) revert DrawnByPolicy(jobId, job.policy);
+        if (!job.isDrawable()) revert DrawClosed(jobId, job.deadline);
+    }
+
+    function _requireAssigned(uint256 jobId, Job memory job, address provider) private view {
+        if (provider != job.provider) revert NotAssignedProvider(jobId, provider, job.provider);
+        if (block.timestamp > job.deadline) revert AnswerDeadlinePassed(jobId, job.deadline);
+    }
+
+    function _requireOpen(uint256 jobId, Job memory job) private view {
+        _requireStatus(jobId, job, JobStatus.Requested);
+        if (!job.isOpen()) revert JobNotOpen(jobId, _openBefore(job));
+    }
+
+    function _openBefore(Job memory job) private pure returns (uint256) {
+        return uint256(job.deadline) + job.openSeconds;
+    }
+
+    function _drawTerms(uint256 jobId, Job memory job) private pure returns (DrawTerms memory) {
+        return
+            DrawTerms({
+                jobId: jobId,
+                modelId: job.modelId,
+                version: job.version,
+                token: job.token,
+                maxAsk: job.fee,
+                drawBlock: job.drawBlock,
+                inputOffChain: job.inputOffChain
+            });
     }
 }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
+import {BatchVerification} from "../libraries/BatchVerification.sol";
 import {Bn254} from "../libraries/Bn254.sol";
 import {VerificationKey} from "../libraries/VerificationKey.sol";
 
@@ -33,6 +34,15 @@ contract Groth16Verifier is IGroth16Verifier {
             if (proof[i] >= Bn254.BASE_ORDER) return false;
         }
         return _pairingHolds(key, statement, proof);
+    }
+
+    /// @inheritdoc IGroth16Verifier
+    function verifyBatch(
+        uint256[8][] calldata proofs,
+        uint256[][] calldata publicSignals
+    ) external view returns (bool) {
+        if (proofs.length == 0 || proofs.length != publicSignals.length) return false;
+        return BatchVerification.allHold(verificationKey(), proofs, publicSignals);
     }
 
     /// @inheritdoc IGroth16Verifier
