@@ -35,7 +35,8 @@ export function endThreads(): Promise<void> {
   });
 }
 
-function exclusively<T>(act: () => Promise<T>): Promise<T> {
+/** Runs one use of snarkjs at a time, with no curve left over from another. */
+export function exclusively<T>(act: () => Promise<T>): Promise<T> {
   const result = last.then(async () => {
     globals.curve_bn128 = null;
     try {

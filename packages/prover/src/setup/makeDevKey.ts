@@ -6,7 +6,7 @@ import { FixedBase } from "./FixedBase.ts";
 import { lagrangeAtTau } from "./lagrange.ts";
 import { writeProvingKey } from "./provingKey.ts";
 import { combined, domainPowerOf, programAtTau } from "./quadraticProgram.ts";
-import { drawToxicWaste } from "./toxicWaste.ts";
+import { drawToxicWaste, type ToxicWaste } from "./toxicWaste.ts";
 
 /** Scalars from which a wider table pays for itself. */
 const MANY_SCALARS = 4000;
@@ -21,16 +21,21 @@ const G1_BYTES = 64;
  * Groth, "On the Size of Pairing-Based Non-interactive Arguments", 2016; points of H as snarkjs has them: the odd
  * Lagrange polynomials over the doubled domain, over delta.
  *
+ * @param known the secrets, for tests that compare with the native set-up; drawn here otherwise
  * @returns a .zkey
  */
-export async function makeDevKey(file: Uint8Array, onProgress: (share: number) => void): Promise<Uint8Array> {
+export async function makeDevKey(
+  file: Uint8Array,
+  onProgress: (share: number) => void,
+  known?: ToxicWaste,
+): Promise<Uint8Array> {
   const r1cs = readR1cs(file);
   const curve = await buildBn128(true);
   const power = domainPowerOf(r1cs);
   const domainSize = 2 ** power;
   const publicSignals = publicSignalCount(r1cs);
 
-  const waste = drawToxicWaste(2 * domainSize);
+  const waste = known ?? drawToxicWaste(2 * domainSize);
   const lagrange = lagrangeAtTau(domainSize, curve.Fr.toObject(curve.Fr.w[power + 1]!), waste.tau);
   const program = programAtTau(r1cs, lagrange.domain);
   const deltaInverse = inverseR(waste.delta);

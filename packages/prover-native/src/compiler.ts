@@ -1,0 +1,45 @@
+import { spawn, spawnSync } from "node:child_process";
+import type { EngineName } from "./addon.ts";
+
+/** A C++ compiler on this machine. */
+export interface Compiler {
+  readonly command: string;
+  /** First line of `--version`. */
+  readonly version: string;
+}
+
+/** `$CXX`, or the first of c++, g++ and clang++ that answers. */
+export function findCompiler(): Compiler | null {
+  const candidates = process.env["CXX"] ? [process.env["CXX"]] : ["c++", "g++", "clang++"];
+  for (const command of candidates) {
+    const asked = spawnSync(command, ["--version"], { encoding: "utf8" });
+    const version = asked.stdout?.split("\n")[0]?.trim();
+    if (asked.status === 0 && version) return { command, version };
+  }
+  return null;
+}
+
+/** Flags that decide what the addon is; `-O3` in a release. */
+export function compilerFlags(engine: EngineName, compiler: Compiler): readonly string[] {
+  const flags = ["-std=c++17", "-O3", "-fPIC", "-fvisibility=hidden", "-DNAPI_VERSION=8"];
+  if (engine !== "portable") flags.push("-DVERIMESH_USE_ADX=1");
+  if (engine === "ifma") flags.push("-DVERIMESH_USE_IFMA=1", ...AVX512.map((feature) => `-m${feature}`));
+  if (process.platform === "darwin") flags.push("-bundle", "-undefined", "dynamic_lookup");
+  else flags.push("-shared", "-pthread");
+  // Several engines may be loaded into one process: they must not share each other's inline functions.
+  if (!/clang/i.test(compiler.version)) flags.push("-fno-gnu-unique");
+  return flags;
+}
+
+const AVX512 = ["avx512f", "avx512dq", "avx512vl", "avx512ifma", "avx512vbmi2", "bmi2", "adx"];
+
+/** Runs the compiler. @returns its error output if it failed, else null */
+export function compile(compiler: Compiler, parameters: readonly string[]): Promise<string | null> {
+  return new Promise((resolve) => {
+    const child = spawn(compiler.command, parameters, { stdio: ["ignore", "ignore", "pipe"] });
+    let errors = "";
+    child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+    child.on("error", (cause) => resolve(cause.message));
+    child.on("close", (status) => resolve(status === 0 ? null : errors || `status ${status}`));
+  });
+}

@@ -1,0 +1,73 @@
+import { BN254_SCALAR_ORDER as R, proofToJson } from "@verimesh/core";
+import { type EngineName, NativeGroth16, supportedEngines } from "@verimesh/prover-native";
+import { expect } from "chai";
+import { writeFieldElement } from "../src/binary/fieldElements.ts";
+import { readVerificationKey, verifyProof } from "../src/index.ts";
+import { makeDevKey } from "../src/setup/makeDevKey.ts";
+import { drawToxicWaste } from "../src/setup/toxicWaste.ts";
+import { proveWithBlinding } from "./helpers/fixedBlinding.ts";
+import { randomCircuit } from "./helpers/randomCircuit.ts";
+
+const engines = await supportedEngines().catch((): EngineName[] => []);
+
+/** Rows, public outputs, public inputs. */
+const shapes = [
+  [1, 0, 0],
+  [1, 1, 0],
+  [2, 1, 1],
+  [13, 1, 2],
+  [60, 3, 0],
+  [61, 3, 0],
+  [700, 2, 5],
+  [9000, 1, 3],
+] as const;
+
+for (const engine of engines) {
+  describe(`the native engine ${engine} beside snarkjs`, () => {
+    let native: NativeGroth16;
+    before(async () => {
+      native = await NativeGroth16.load(engine);
+    });
+
+    shapes.forEach(([rows, outputs, inputs], seed) => {
+      it(`makes the same key and the same proof of ${rows} constraints`, async function () {
+        if (rows > 1000 && engine !== engines[0]) this.skip();
+        const { r1cs, wtns, witness } = randomCircuit(rows, outputs, inputs, seed);
+        const waste = drawToxicWaste(2 ** 20);
+        const { tau, alpha, beta, gamma, delta } = waste;
+        const zkey = await native.setup(r1cs, { secrets: bytesOf([tau, alpha, beta, gamma, delta]) });
+        expect(Buffer.compare(zkey, await makeDevKey(r1cs, () => undefined, waste))).to.equal(0);
+        for (const [r, s] of [
+          [0n, 0n],
+          [tau, R - 1n],
+        ] as const) {
+          const key = await native.loadKey(zkey);
+          const { proof, publicSignals } = await native.prove(key, wtns, { threads: 3, blinding: bytesOf([r, s]) });
+          const expected = await proveWithBlinding(zkey, wtns, r, s);
+          expect({ proof: proofToJson(proof), publicSignals: publicSignals.map(String) }).to.deep.equal(expected);
+          expect(publicSignals).to.deep.equal(witness.slice(1, 1 + outputs + inputs));
+          expect(await verifyProof(readVerificationKey(zkey), publicSignals, proof)).to.equal(true);
+        }
+      });
+    });
+
+    it("draws new blinding factors for every proof, and a new key every time", async () => {
+      const { r1cs, wtns } = randomCircuit(20, 1, 1, 99);
+      const [zkey, other] = [await native.setup(r1cs), await native.setup(r1cs)];
+      expect(Buffer.compare(zkey, other)).not.to.equal(0);
+      const key = await native.loadKey(zkey);
+      const proofs = [await native.prove(key, wtns), await native.prove(key, wtns)];
+      expect(proofs[0]!.proof.a).not.to.deep.equal(proofs[1]!.proof.a);
+      for (const { proof, publicSignals } of proofs) {
+        expect(await verifyProof(readVerificationKey(zkey), publicSignals, proof)).to.equal(true);
+        expect(await verifyProof(readVerificationKey(other), publicSignals, proof)).to.equal(false);
+      }
+    });
+  });
+}
+
+function bytesOf(values: readonly bigint[]): Uint8Array {
+  const bytes = new Uint8Array(32 * values.length);
+  values.forEach((value, i) => writeFieldElement(new DataView(bytes.buffer), 32 * i, value));
+  return bytes;
+}
