@@ -23,17 +23,66 @@ export { checkDeployment, type CheckDeploymentParameters } from "./deployment/ch
 export { parseDeployment } from "./deployment/parseDeployment.ts";
 export { ContractRevert } from "./errors/ContractRevert.ts";
 export { toVerimeshError } from "./errors/toVerimeshError.ts";
-export { claimJob, type ClaimJobParameters, type ClaimJobReturnType } from "./provider/claimJob.ts";
+export { answerCommitment, type AnswerCommitmentParameters, answerHash } from "./job/commitment.ts";
+export { explainReason } from "./job/explainReason.ts";
+export type { ClaimStatus, DeclineReason, EndReason, JobPolicy, JobStatus, PanelStatus } from "./job/names.ts";
+export type { JobPhase, OverdueAction, PhaseOfJob } from "./job/phase.ts";
+export type { JobSettlement, PaidPrice } from "./job/settlementIn.ts";
+export { assignJob, type AssignJobParameters, type AssignJobReturnType } from "./provider/assignJob.ts";
+export { claimEarnings, type ClaimEarningsParameters, type ClaimEarningsReturnType } from "./provider/claimEarnings.ts";
+export { closePanel, type ClosePanelParameters, type ClosePanelReturnType } from "./provider/closePanel.ts";
+export { commitAnswer, type CommitAnswerParameters, type CommitAnswerReturnType } from "./provider/commitAnswer.ts";
+export { declineJob, type DeclineJobParameters, type DeclineJobReturnType } from "./provider/declineJob.ts";
+export { defendAnswer, type DefendAnswerParameters, type DefendAnswerReturnType } from "./provider/defendAnswer.ts";
+export { delegate, type DelegateParameters, type DelegateReturnType } from "./provider/delegate.ts";
+export { drawPanel, type DrawPanelParameters, type DrawPanelReturnType } from "./provider/drawPanel.ts";
+export { expireDefence, type ExpireDefenceParameters, type ExpireDefenceReturnType } from "./provider/expireDefence.ts";
+export {
+  expirePanelDraw,
+  type ExpirePanelDrawParameters,
+  type ExpirePanelDrawReturnType,
+} from "./provider/expirePanelDraw.ts";
+export {
+  getListing,
+  type GetListingParameters,
+  type ProviderAsk,
+  type ProviderListing,
+} from "./provider/getListing.ts";
+export { getListings, type GetListingsParameters } from "./provider/getListings.ts";
 export { getOpenJobs, type GetOpenJobsParameters, type OpenJob } from "./provider/getOpenJobs.ts";
 export { getProvider, type GetProviderParameters, type Provider } from "./provider/getProvider.ts";
+export { listModel, type ListModelParameters, type ListModelReturnType } from "./provider/listModel.ts";
+export {
+  previewAssignment,
+  type PreviewAssignmentParameters,
+  type PreviewAssignmentReturnType,
+} from "./provider/previewAssignment.ts";
 export {
   requestUnstake,
   type RequestUnstakeParameters,
   type RequestUnstakeReturnType,
 } from "./provider/requestUnstake.ts";
+export { revealAnswer, type RevealAnswerParameters, type RevealAnswerReturnType } from "./provider/revealAnswer.ts";
+export { setAsk, type SetAskParameters, type SetAskReturnType } from "./provider/setAsk.ts";
+export { setCapacity, type SetCapacityParameters, type SetCapacityReturnType } from "./provider/setCapacity.ts";
+export { setCommission, type SetCommissionParameters, type SetCommissionReturnType } from "./provider/setCommission.ts";
+export { settleBatch, type SettleBatchParameters, type SettleBatchReturnType } from "./provider/settleBatch.ts";
 export { stake, type StakeParameters, type StakeReturnType } from "./provider/stake.ts";
-export { submitProof, type SubmitProofParameters, type SubmitProofReturnType } from "./provider/submitProof.ts";
+export { submitAnswer, type SubmitAnswerParameters, type SubmitAnswerReturnType } from "./provider/submitAnswer.ts";
+export {
+  type ProvenAnswer,
+  submitProof,
+  type SubmitProofParameters,
+  type SubmitProofReturnType,
+} from "./provider/submitProof.ts";
+export { syncWeight, type SyncWeightParameters, type SyncWeightReturnType } from "./provider/syncWeight.ts";
+export { unlistModel, type UnlistModelParameters, type UnlistModelReturnType } from "./provider/unlistModel.ts";
 export { watchJobs, type WatchJobsParameters } from "./provider/watchJobs.ts";
+export {
+  withdrawBondProceeds,
+  type WithdrawBondProceedsParameters,
+  type WithdrawBondProceedsReturnType,
+} from "./provider/withdrawBondProceeds.ts";
 export {
   withdrawSlashProceeds,
   type WithdrawSlashProceedsParameters,
@@ -45,26 +94,56 @@ export {
   type WithdrawUnstakedReturnType,
 } from "./provider/withdrawUnstaked.ts";
 export { cancelJob, type CancelJobParameters, type CancelJobReturnType } from "./requester/cancelJob.ts";
-export { decodeAnswer } from "./requester/decodeAnswer.ts";
-export { expireClaim, type ExpireClaimParameters, type ExpireClaimReturnType } from "./requester/expireClaim.ts";
-export { getClaimable, type GetClaimableParameters } from "./requester/getClaimable.ts";
 export {
-  type EndReason,
-  getJob,
-  type GetJobParameters,
-  type JobPolicy,
-  type JobStatus,
-  type MarketJob,
-} from "./requester/getJob.ts";
+  challengeAnswer,
+  type ChallengeAnswerParameters,
+  type ChallengeAnswerReturnType,
+} from "./requester/challengeAnswer.ts";
+export { decodeAnswer } from "./requester/decodeAnswer.ts";
+export { deposit, type DepositParameters, type DepositReturnType } from "./requester/deposit.ts";
+export {
+  endOverdueJob,
+  type EndOverdueJobParameters,
+  type EndOverdueJobReturnType,
+} from "./requester/endOverdueJob.ts";
+export {
+  expireAssignment,
+  type ExpireAssignmentParameters,
+  type ExpireAssignmentReturnType,
+} from "./requester/expireAssignment.ts";
+export {
+  finalizeAnswer,
+  type FinalizeAnswerParameters,
+  type FinalizeAnswerReturnType,
+} from "./requester/finalizeAnswer.ts";
+export { getAnswer, type GetAnswerParameters, type JobAnswer } from "./requester/getAnswer.ts";
+export { type AnswerClaim, getAnswerClaim, type GetAnswerClaimParameters } from "./requester/getAnswerClaim.ts";
+export { getClaimable, type GetClaimableParameters } from "./requester/getClaimable.ts";
+export { getJob, type GetJobParameters, type MarketJob } from "./requester/getJob.ts";
 export { getJobRequest, type GetJobRequestParameters, type JobRequestRecord } from "./requester/getJobRequest.ts";
 export { getManifest, type GetManifestParameters } from "./requester/getManifest.ts";
+export { getMarketTerms, type GetMarketTermsParameters, type MarketTerms } from "./requester/getMarketTerms.ts";
 export { getModel, type GetModelParameters, type Model, type ModelVersion } from "./requester/getModel.ts";
 export { getModels, type GetModelsParameters } from "./requester/getModels.ts";
+export { getPanel, type GetPanelParameters, type JobPanel, type PanelMember } from "./requester/getPanel.ts";
+export type { JobTerms } from "./requester/jobTerms.ts";
 export { type PreparedInput, prepareInput } from "./requester/prepareInput.ts";
 export { type JobQuote, quoteJob, type QuoteJobParameters } from "./requester/quoteJob.ts";
 export { refundJob, type RefundJobParameters, type RefundJobReturnType } from "./requester/refundJob.ts";
 export { requestJob, type RequestJobParameters, type RequestJobReturnType } from "./requester/requestJob.ts";
-export { type JobOutcome, waitForJob, type WaitForJobParameters } from "./requester/waitForJob.ts";
+export {
+  transferBalance,
+  type TransferBalanceParameters,
+  type TransferBalanceReturnType,
+} from "./requester/transferBalance.ts";
+export { type ProvisionalAnswer, waitForAnswer, type WaitForAnswerParameters } from "./requester/waitForAnswer.ts";
+export {
+  type JobOutcome,
+  type RefundedOutcome,
+  type SettledOutcome,
+  waitForJob,
+  type WaitForJobParameters,
+} from "./requester/waitForJob.ts";
 export { withdraw, type WithdrawParameters, type WithdrawReturnType } from "./requester/withdraw.ts";
 export type { TokenApproval } from "./token/approveSpending.ts";
 export { formatAmount, getBalance, getTokenUnit, requireBalance, type TokenUnit } from "./token/getBalance.ts";

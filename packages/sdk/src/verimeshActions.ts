@@ -8,61 +8,125 @@ import { registerModel } from "./author/registerModel.ts";
 import { setRoyalty } from "./author/setRoyalty.ts";
 import type { VerimeshClient } from "./client/types.ts";
 import { checkDeployment } from "./deployment/checkDeployment.ts";
-import { claimJob } from "./provider/claimJob.ts";
+import { assignJob } from "./provider/assignJob.ts";
+import { claimEarnings } from "./provider/claimEarnings.ts";
+import { closePanel } from "./provider/closePanel.ts";
+import { commitAnswer } from "./provider/commitAnswer.ts";
+import { declineJob } from "./provider/declineJob.ts";
+import { defendAnswer } from "./provider/defendAnswer.ts";
+import { delegate } from "./provider/delegate.ts";
+import { drawPanel } from "./provider/drawPanel.ts";
+import { expireDefence } from "./provider/expireDefence.ts";
+import { expirePanelDraw } from "./provider/expirePanelDraw.ts";
+import { getListing } from "./provider/getListing.ts";
+import { getListings } from "./provider/getListings.ts";
 import { getOpenJobs } from "./provider/getOpenJobs.ts";
 import { getProvider } from "./provider/getProvider.ts";
+import { listModel } from "./provider/listModel.ts";
+import { previewAssignment } from "./provider/previewAssignment.ts";
 import { requestUnstake } from "./provider/requestUnstake.ts";
+import { revealAnswer } from "./provider/revealAnswer.ts";
+import { setAsk } from "./provider/setAsk.ts";
+import { setCapacity } from "./provider/setCapacity.ts";
+import { setCommission } from "./provider/setCommission.ts";
+import { settleBatch } from "./provider/settleBatch.ts";
 import { stake } from "./provider/stake.ts";
+import { submitAnswer } from "./provider/submitAnswer.ts";
 import { submitProof } from "./provider/submitProof.ts";
+import { syncWeight } from "./provider/syncWeight.ts";
+import { unlistModel } from "./provider/unlistModel.ts";
 import { watchJobs } from "./provider/watchJobs.ts";
+import { withdrawBondProceeds } from "./provider/withdrawBondProceeds.ts";
 import { withdrawSlashProceeds } from "./provider/withdrawSlashProceeds.ts";
 import { withdrawUnstaked } from "./provider/withdrawUnstaked.ts";
 import { cancelJob } from "./requester/cancelJob.ts";
-import { expireClaim } from "./requester/expireClaim.ts";
+import { challengeAnswer } from "./requester/challengeAnswer.ts";
+import { deposit } from "./requester/deposit.ts";
+import { endOverdueJob } from "./requester/endOverdueJob.ts";
+import { expireAssignment } from "./requester/expireAssignment.ts";
+import { finalizeAnswer } from "./requester/finalizeAnswer.ts";
+import { getAnswer } from "./requester/getAnswer.ts";
+import { getAnswerClaim } from "./requester/getAnswerClaim.ts";
 import { getClaimable } from "./requester/getClaimable.ts";
 import { getJob } from "./requester/getJob.ts";
 import { getJobRequest } from "./requester/getJobRequest.ts";
 import { getManifest } from "./requester/getManifest.ts";
+import { getMarketTerms } from "./requester/getMarketTerms.ts";
 import { getModel } from "./requester/getModel.ts";
 import { getModels } from "./requester/getModels.ts";
+import { getPanel } from "./requester/getPanel.ts";
 import { quoteJob } from "./requester/quoteJob.ts";
 import { refundJob } from "./requester/refundJob.ts";
 import { requestJob } from "./requester/requestJob.ts";
+import { transferBalance } from "./requester/transferBalance.ts";
+import { waitForAnswer } from "./requester/waitForAnswer.ts";
 import { waitForJob } from "./requester/waitForJob.ts";
 import { withdraw } from "./requester/withdraw.ts";
 
 const PUBLIC_ACTIONS = {
   checkDeployment,
+  getAnswer,
+  getAnswerClaim,
   getClaimable,
   getJob,
   getJobRequest,
+  getListing,
+  getListings,
   getManifest,
+  getMarketTerms,
   getModel,
   getModels,
   getOpenJobs,
+  getPanel,
   getPayments,
   getProof,
   getProvider,
+  previewAssignment,
   quoteJob,
   verifyOnChain,
+  waitForAnswer,
   waitForJob,
   watchJobs,
 };
 
 const WALLET_ACTIONS = {
+  assignJob,
   cancelJob,
-  claimJob,
+  challengeAnswer,
+  claimEarnings,
+  closePanel,
+  commitAnswer,
+  declineJob,
+  defendAnswer,
+  delegate,
+  deposit,
   deprecateVersion,
-  expireClaim,
+  drawPanel,
+  endOverdueJob,
+  expireAssignment,
+  expireDefence,
+  expirePanelDraw,
+  finalizeAnswer,
+  listModel,
   publishVersion,
   refundJob,
   registerModel,
   requestJob,
   requestUnstake,
+  revealAnswer,
+  setAsk,
+  setCapacity,
+  setCommission,
   setRoyalty,
+  settleBatch,
   stake,
+  submitAnswer,
   submitProof,
+  syncWeight,
+  transferBalance,
+  unlistModel,
   withdraw,
+  withdrawBondProceeds,
   withdrawSlashProceeds,
   withdrawUnstaked,
 };

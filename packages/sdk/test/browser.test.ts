@@ -77,8 +77,10 @@ describe("the browser bundle", () => {
     const claimable = await (runInContext(
       `(() => {
         const address = (digit) => "0x" + digit.repeat(40);
-        const deployment = sdk.parseDeployment({ chainId: 31337, deployedAtBlock: 0, token: address("1"),
-          verifierRegistry: address("2"), modelRegistry: address("3"), providerStaking: address("4"), jobMarket: address("5") });
+        const contracts = ["token", "verifierRegistry", "modelRegistry", "providerStaking", "providerSelection",
+          "jobMarket", "quorumPolicy", "optimisticPolicy", "requestDesk", "jobQuoter", "timelock"];
+        const deployment = sdk.parseDeployment({ chainId: 31337, deployedAtBlock: 0,
+          ...Object.fromEntries(contracts.map((name, i) => [name, address((i + 1).toString(16))])) });
         const client = { request, chain: undefined, account: undefined };
         return sdk.verimeshActions(deployment)(client).getClaimable({ owner: address("6") });
       })()`,

@@ -1,9 +1,9 @@
-import { type ModelManifest, inputWords } from "@verimesh/core";
+import { inputWords, type ProvableManifest } from "@verimesh/core";
 
 const cid = "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e";
 
 /** A manifest of a dense layer over `inputs` features from −1 to 1. */
-export function denseManifest(inputs: number, names?: readonly string[]): ModelManifest {
+export function denseManifest(inputs: number, names?: readonly string[]): ProvableManifest {
   const inputBinding = inputs <= 124 ? "words" : "poseidon";
   return {
     format: "verimesh-manifest/1",

@@ -1,6 +1,6 @@
-import { jobMarketAbi } from "@verimesh/abi";
 import { jobBinding, type SolidityProof, VerimeshError } from "@verimesh/core";
 import type { Address, Hash } from "viem";
+import { marketOf } from "../client/contracts.ts";
 import { getEvents } from "../client/getEvents.ts";
 import type { ReadOptions, VerimeshClient } from "../client/types.ts";
 import { getJob } from "../requester/getJob.ts";
@@ -25,25 +25,30 @@ export interface JobProof {
 }
 
 /**
- * Proof and public signals of a settled job, from its event. The binding is computed here, from chain, market, job and
+ * Proof and public signals of a job that was settled by a proof, from its event. The binding is computed here, from chain, market, job and
  * provider, as the contract does.
- * @throws VerimeshError `JobUnknown`, `JOB_NOT_SETTLED`, `RPC_UNREACHABLE`
+ * @throws VerimeshError `JobUnknown`, `JOB_NOT_SETTLED`, `JOB_NOT_PROVEN`, `RPC_UNREACHABLE`
  * @example
  * const { proof, publicSignals, verifier } = await getProof(client, { deployment, jobId });
  */
 export async function getProof(client: VerimeshClient, parameters: GetProofParameters): Promise<JobProof> {
   const { deployment, jobId, signal } = parameters;
   const [event] = await getEvents(client, {
-    address: deployment.jobMarket,
-    abi: jobMarketAbi,
+    ...marketOf(deployment),
     eventName: "JobSettled",
     args: { jobId },
     fromBlock: BigInt(deployment.deployedAtBlock),
     signal,
   });
   if (event === undefined) {
-    const { status } = await getJob(client, parameters);
-    throw new VerimeshError(`Job ${jobId} has no proof: it is ${status}.`, {
+    const { status, phase, policy } = await getJob(client, { deployment, jobId, signal });
+    if (status === "settled") {
+      throw new VerimeshError(`Job ${jobId} has no proof: its policy was ${policy}.`, {
+        code: "JOB_NOT_PROVEN",
+        details: "Its answer was decided by a vote, or stood unchallenged: getAnswer has it.",
+      });
+    }
+    throw new VerimeshError(`Job ${jobId} has no proof: it is ${phase}.`, {
       code: "JOB_NOT_SETTLED",
       details: "Only a settled job has one. waitForJob waits for it.",
     });

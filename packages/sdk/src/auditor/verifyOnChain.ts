@@ -23,7 +23,7 @@ export interface VerifyOnChainReturnType extends JobProof {
 /**
  * Asks the deployed verifier again (`eth_call`) whether a settled job's proof holds, and the registries whether it is the
  * right verifier.
- * @throws VerimeshError `JobUnknown`, `JOB_NOT_SETTLED`, `RPC_UNREACHABLE`
+ * @throws VerimeshError `JobUnknown`, `JOB_NOT_SETTLED`, `JOB_NOT_PROVEN`, `RPC_UNREACHABLE`
  * @example
  * const { valid } = await verifyOnChain(client, { deployment, jobId });
  */
@@ -33,7 +33,7 @@ export async function verifyOnChain(
 ): Promise<VerifyOnChainReturnType> {
   const { deployment, signal } = parameters;
   const record = await getProof(client, parameters);
-  const { modelId, version } = await getJob(client, parameters);
+  const { modelId, version } = await getJob(client, { deployment, jobId: record.jobId, signal });
   const models = { address: deployment.modelRegistry, abi: modelRegistryAbi } as const;
   const verifiers = { address: deployment.verifierRegistry, abi: verifierRegistryAbi } as const;
   const { verifier } = await read(client, { ...models, functionName: "versionOf", args: [modelId, version] }, signal);

@@ -1,5 +1,5 @@
 import { modelRegistryAbi } from "@verimesh/abi";
-import { VerimeshError } from "@verimesh/core";
+import { publicWordsOf, VerimeshError } from "@verimesh/core";
 import { parseEventLogs } from "viem";
 import { cidToHex } from "../cid.ts";
 import type { VerimeshClient, WriteResult } from "../client/types.ts";
@@ -27,7 +27,7 @@ export async function publishVersion(
 ): Promise<PublishVersionReturnType> {
   const { deployment, modelId, manifest } = parameters;
   const published = await prepareVersion(client, parameters);
-  const { outputWords, inputWords } = manifest.circuit;
+  const { outputWords, inputWords } = publicWordsOf(manifest);
   const args = [modelId, cidToHex(published.manifestCid), published.verifier, outputWords, inputWords] as const;
   const call = {
     address: deployment.modelRegistry,

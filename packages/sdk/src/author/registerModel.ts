@@ -1,4 +1,5 @@
 import { modelRegistryAbi } from "@verimesh/abi";
+import { publicWordsOf } from "@verimesh/core";
 import { parseEventLogs } from "viem";
 import { cidToHex } from "../cid.ts";
 import type { VerimeshClient, WriteResult } from "../client/types.ts";
@@ -20,8 +21,9 @@ export interface RegisterModelReturnType extends WriteResult, PublishedVersion {
 
 /**
  * Registers a model: publishes its manifest, deploys the verifier of its key through the registry (unless it is there) and
- * mints the token. Weights, keys and the other files of the manifest must be in the store already.
- * @throws VerimeshError `INSECURE_SETUP`, `CONTENT_MISSING`, `WordCountInvalid`, `RoyaltyTooHigh`, `ModelNameInvalid`,
+ * mints the token. Weights, keys and the other files of the manifest must be in the store already. A model without a
+ * circuit is registered without a key; its jobs are settled by quorum or challenge.
+ * @throws VerimeshError `INSECURE_SETUP`, `CONTENT_MISSING`, `MANIFEST_MISMATCH`, `WordCountInvalid`, `RoyaltyTooHigh`, `ModelNameInvalid`,
  * `VerificationKeyPointInvalid`, …, and those of every write
  * @example
  * const { modelId } = await registerModel(client, {
@@ -35,7 +37,7 @@ export async function registerModel(
   const { deployment, manifest, name = manifest.name, royaltyBps } = parameters;
   const published = await prepareVersion(client, parameters);
   const { manifestCid, verifier } = published;
-  const { outputWords, inputWords } = manifest.circuit;
+  const { outputWords, inputWords } = publicWordsOf(manifest);
   const args = [name, BigInt(royaltyBps), cidToHex(manifestCid), verifier, outputWords, inputWords] as const;
   const call = {
     address: deployment.modelRegistry,

@@ -2,6 +2,7 @@ import { VerimeshError } from "@verimesh/core";
 import { getChainId, getCode } from "viem/actions";
 import { attempt } from "../client/read.ts";
 import type { ReadOptions, VerimeshClient } from "../client/types.ts";
+import { ADDRESS_FIELDS } from "./parseDeployment.ts";
 
 export type CheckDeploymentParameters = ReadOptions;
 
@@ -22,14 +23,8 @@ export async function checkDeployment(
       details: "Use the RPC URL of the deployment's chain, or the deployment of this chain.",
     });
   }
-  const { token, verifierRegistry, modelRegistry, providerStaking, jobMarket } = deployment;
-  for (const [name, address] of Object.entries({
-    token,
-    verifierRegistry,
-    modelRegistry,
-    providerStaking,
-    jobMarket,
-  })) {
+  for (const name of ADDRESS_FIELDS) {
+    const address = deployment[name];
     if ((await attempt(() => getCode(client, { address }), signal)) !== undefined) continue;
     throw new VerimeshError(`There is no contract at ${address}, where ${name} should be.`, {
       code: "CONTRACT_MISSING",

@@ -9,7 +9,13 @@ const document = {
   verifierRegistry: address("2"),
   modelRegistry: address("3"),
   providerStaking: address("4"),
-  jobMarket: address("5"),
+  providerSelection: address("5"),
+  jobMarket: address("6"),
+  quorumPolicy: address("7"),
+  optimisticPolicy: address("8"),
+  requestDesk: address("9"),
+  jobQuoter: `0x${"10".repeat(20)}`,
+  timelock: `0x${"11".repeat(20)}`,
   deployedAtBlock: 0,
 };
 
@@ -18,6 +24,7 @@ describe("parseDeployment", () => {
     ["text that is not JSON", "{", "not JSON"],
     ["null", null, "not an object"],
     ["a missing address", { ...document, token: undefined }, '"token"'],
+    ["a deployment of before the marketplace", { ...document, providerSelection: undefined }, '"providerSelection"'],
     ["the zero address", { ...document, token: address("0") }, "zero address"],
     ["a wrong checksum", { ...document, jobMarket: "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96046" }, '"jobMarket"'],
     ["a chain id that is no number", { ...document, chainId: "31337" }, '"chainId"'],

@@ -2,7 +2,11 @@ import type { Deployment } from "@verimesh/abi";
 import { VerimeshError } from "@verimesh/core";
 import { type Address, getAddress, isAddress, zeroAddress } from "viem";
 
-const ADDRESS_FIELDS = ["token", "verifierRegistry", "modelRegistry", "providerStaking", "jobMarket"] as const;
+/** Every contract of a deployment. */
+export const ADDRESS_FIELDS = [
+  ...(["token", "verifierRegistry", "modelRegistry", "providerStaking", "providerSelection", "jobMarket"] as const),
+  ...(["quorumPolicy", "optimisticPolicy", "requestDesk", "jobQuoter", "timelock"] as const),
+] as const;
 
 /**
  * Reads a deployment file.

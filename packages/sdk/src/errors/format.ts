@@ -16,3 +16,8 @@ export function asset(token: string): string {
 /** For errors that no action of the SDK can cause. */
 export const INTERNAL =
   "This is not a call for users: report it, with the transaction, if an action of the SDK led to it.";
+
+/** A number of things: `1 run`, `2 runs`. */
+export function count(amount: bigint, thing: string): string {
+  return `${amount} ${thing}${amount === 1n ? "" : "s"}`;
+}

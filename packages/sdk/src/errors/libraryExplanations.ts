@@ -64,15 +64,6 @@ export const LIBRARY_EXPLANATIONS = {
     "Send it with the owner's account.",
   ],
   OwnableInvalidOwner: ([owner]) => [`${owner} cannot be the owner.`, "Pass an address that is not zero."],
-  ReentrancyGuardReentrantCall: () => [
-    "The market was called from within one of its own calls.",
-    "A callback or a token must not call the market; do so in a later transaction.",
-  ],
-  SafeERC20FailedOperation: ([token]) => [
-    `A transfer of the token ${token} failed.`,
-    "Check that it is an ERC-20, that the balance suffices and that the market is approved.",
-  ],
-  SafeCastOverflowedUintDowncast: ([bits, value]) => [`${value} does not fit ${bits} bits.`, "Pass a smaller amount."],
   CloneArgumentsTooLong: () => [
     "The verification key is too long for a verifier.",
     "Expected a key with at most 32 public signals.",

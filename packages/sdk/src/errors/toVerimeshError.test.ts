@@ -21,6 +21,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   bytes32: `0x${"ab".repeat(32)}`,
   string: "text",
   uint8: 2,
+  uint32: 2,
   uint256: 1_700_000_000n,
 };
 
@@ -36,7 +37,7 @@ describe("toVerimeshError", () => {
     it(`turns ${name} into plain words with its name as code`, () => {
       const args = inputs.map(({ type }) => SAMPLES[type]) as never;
       const data = encodeErrorResult({ abi: verimeshErrorsAbi, errorName: name, args });
-      const revert = new ContractFunctionRevertedError({ abi: jobMarketAbi, functionName: "claimJob", data });
+      const revert = new ContractFunctionRevertedError({ abi: jobMarketAbi, functionName: "assignJob", data });
       const error = toVerimeshError(new BaseError("Call failed.", { cause: revert }));
       assert.instanceOf(error, ContractRevert);
       assert.equal(error.code, name);
@@ -61,7 +62,7 @@ describe("toVerimeshError", () => {
       abi: [{ type: "error", name: "Error", inputs: [{ name: "reason", type: "string" }] }],
       args: ["the moon is not full"],
     });
-    const revert = new ContractFunctionRevertedError({ abi: jobMarketAbi, functionName: "claimJob", data });
+    const revert = new ContractFunctionRevertedError({ abi: jobMarketAbi, functionName: "assignJob", data });
     const error = toVerimeshError(revert) as VerimeshError;
     assert.equal(error.code, "CONTRACT_REVERTED");
     assert.include(error.details!, "the moon is not full");
@@ -70,7 +71,7 @@ describe("toVerimeshError", () => {
   it("survives revert data that is no ABI", () => {
     for (const data of ["0x12345678", `0x${"ff".repeat(100)}`] as const) {
       const error = toVerimeshError(
-        new ContractFunctionRevertedError({ abi: jobMarketAbi, functionName: "claimJob", data }),
+        new ContractFunctionRevertedError({ abi: jobMarketAbi, functionName: "assignJob", data }),
       );
       assert.equal((error as VerimeshError).code, "CONTRACT_REVERTED");
     }

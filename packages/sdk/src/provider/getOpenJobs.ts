@@ -1,10 +1,10 @@
-import { jobMarketAbi } from "@verimesh/abi";
 import type { Hex } from "viem";
 import { getBlock } from "viem/actions";
+import { marketOf } from "../client/contracts.ts";
 import { getEvents } from "../client/getEvents.ts";
 import { attempt } from "../client/read.ts";
 import type { ReadOptions, VerimeshClient } from "../client/types.ts";
-import { getJob, type MarketJob } from "../requester/getJob.ts";
+import { type MarketJob, readJob } from "../job/readJob.ts";
 
 export interface GetOpenJobsParameters extends ReadOptions {
   /** One model; all of them by default. */
@@ -23,31 +23,35 @@ export interface OpenJob extends MarketJob {
 const READS_AT_ONCE = 20;
 
 /**
- * The jobs that can be claimed now, oldest first.
+ * The jobs that wait for a provider: those that are drawn for (`phase: "drawing"`), and those in their open round, which
+ * any serving provider may deliver (`"open"`). Oldest first.
  * @throws VerimeshError `RPC_UNREACHABLE`
  * @example
  * const [job] = await getOpenJobs(client, { deployment, modelId: 1n });
  */
 export async function getOpenJobs(client: VerimeshClient, parameters: GetOpenJobsParameters): Promise<OpenJob[]> {
   const { deployment, modelId, toBlock, signal } = parameters;
-  const events = await getEvents(client, {
-    address: deployment.jobMarket,
-    abi: jobMarketAbi,
-    eventName: "JobRequested",
-    args: { ...(modelId !== undefined && { modelId }) },
-    fromBlock: parameters.fromBlock ?? BigInt(deployment.deployedAtBlock),
-    toBlock,
-    signal,
-  });
-  const { timestamp } = await attempt(() => getBlock(client), signal);
-  const candidates = events.filter(({ args }) => args.claimBefore >= timestamp);
+  const fromBlock = parameters.fromBlock ?? BigInt(deployment.deployedAtBlock);
+  const query = { ...marketOf(deployment), fromBlock, toBlock, signal } as const;
+  const ofModel = { args: { ...(modelId !== undefined && { modelId }) } };
+  // Ends are asked for after the requests, so that none is missed; a job that ends later is dropped by its status.
+  const requested = await getEvents(client, { ...query, ...ofModel, eventName: "JobRequested" });
+  const ends = await Promise.all([
+    getEvents(client, { ...query, ...ofModel, eventName: "JobSettled" }),
+    getEvents(client, { ...query, ...ofModel, eventName: "JobDecided" }),
+    getEvents(client, { ...query, eventName: "JobRefunded" }),
+  ]);
+  const ended = new Set(ends.flat().map(({ args }) => args.jobId));
+  const candidates = requested.filter(({ args }) => !ended.has(args.jobId));
+  const { timestamp: now } = await attempt(() => getBlock(client), signal);
   const open: OpenJob[] = [];
   for (let start = 0; start < candidates.length; start += READS_AT_ONCE) {
-    const read = candidates.slice(start, start + READS_AT_ONCE).map(async ({ args }) => {
-      const job = await getJob(client, { deployment, jobId: args.jobId, signal });
+    const reads = candidates.slice(start, start + READS_AT_ONCE).map(async ({ args }) => {
+      const job = await readJob(client, { deployment, jobId: args.jobId, now, signal });
       return { ...job, inputWords: args.inputWords, inputCid: args.inputCid };
     });
-    open.push(...(await Promise.all(read)).filter(({ status }) => status === "requested"));
+    const waiting = (job: OpenJob): boolean => job.status === "requested" && job.overdueAction === undefined;
+    open.push(...(await Promise.all(reads)).filter(waiting));
   }
   return open;
 }

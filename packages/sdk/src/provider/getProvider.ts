@@ -1,5 +1,5 @@
-import { jobMarketAbi, providerStakingAbi } from "@verimesh/abi";
 import type { Address } from "viem";
+import { optimisticOf, selectionOf, stakingOf } from "../client/contracts.ts";
 import { read } from "../client/read.ts";
 import type { ReadOptions, VerimeshClient } from "../client/types.ts";
 
@@ -10,40 +10,67 @@ export interface GetProviderParameters extends ReadOptions {
 /** Amounts in the smallest unit of the protocol's token. */
 export interface Provider {
   readonly provider: Address;
-  /** All that is staked and not unbonding. */
-  readonly active: bigint;
-  /** The part of `active` that bonds of running jobs hold. */
+  /** All stake that carries bonds, its own and its delegators': its weight in the draw, once listings are synced. */
+  readonly stake: bigint;
+  /** The part of `stake` that is its own. */
+  readonly ownStake: bigint;
+  /** The part of `stake` that bonds of running jobs hold. */
   readonly locked: bigint;
-  /** `active` less `locked`. */
+  /** `stake` less `locked`. */
   readonly free: bigint;
+  /** Its own stake that is unbonding, and until when (seconds since the epoch). */
   readonly unbonding: bigint;
-  /** Unix seconds. */
   readonly unbondingReadyAt: bigint;
   /** Shares of slashed bonds that wait to be withdrawn. */
   readonly slashProceeds: bigint;
-  /** What each claim locks. */
+  /** Bonds back, winnings and juror's shares of challenges that wait to be withdrawn. */
+  readonly bondProceeds: bigint;
+  /** What each job, or each seat on a panel, locks. */
   readonly bondAmount: bigint;
-  /** How many jobs `free` allows to claim at once. */
-  readonly claimsAvailable: bigint;
+  /** How many jobs it takes at once, and how many it has. */
+  readonly capacity: number;
+  readonly activeJobs: number;
+  /** How many more jobs it can be drawn for now: places and bonds. */
+  readonly placesFree: bigint;
+  readonly commissionBps: bigint;
+  readonly hasDelegators: boolean;
+  /** Jobs from which it may still step back today (UTC). */
+  readonly declinesLeft: bigint;
 }
 
 /**
- * A provider's stake.
+ * A provider: its pool of stake, and what it can take on. `getListings` tells what it serves for how much.
  * @throws VerimeshError `RPC_UNREACHABLE`
  * @example
- * const { free, claimsAvailable } = await getProvider(client, { deployment, provider: account.address });
+ * const { free, placesFree, declinesLeft } = await getProvider(client, { deployment, provider: account.address });
  */
 export async function getProvider(client: VerimeshClient, parameters: GetProviderParameters): Promise<Provider> {
   const { deployment, provider, signal } = parameters;
-  const staking = { address: deployment.providerStaking, abi: providerStakingAbi } as const;
+  const staking = stakingOf(deployment);
   const args = [provider] as const;
-  const [account, free, slashProceeds, bondAmount] = await Promise.all([
-    read(client, { ...staking, functionName: "accountOf", args }, signal),
-    read(client, { ...staking, functionName: "freeStakeOf", args }, signal),
+  const [pool, own, slashProceeds, bondProceeds, bondAmount, commissionBps, declinesLeft] = await Promise.all([
+    read(client, { ...staking, functionName: "poolOf", args }, signal),
+    read(client, { ...staking, functionName: "positionOf", args: [provider, provider] }, signal),
     read(client, { ...staking, functionName: "slashProceedsOf", args }, signal),
-    read(client, { address: deployment.jobMarket, abi: jobMarketAbi, functionName: "bondAmount" }, signal),
+    read(client, { ...optimisticOf(deployment), functionName: "bondProceedsOf", args }, signal),
+    read(client, { ...staking, functionName: "bondAmount" }, signal),
+    read(client, { ...staking, functionName: "commissionOf", args }, signal),
+    read(client, { ...selectionOf(deployment), functionName: "declinesLeft", args }, signal),
   ]);
-  const { active, locked, unbonding, unbondingReadyAt } = account;
-  const claimsAvailable = bondAmount === 0n ? 2n ** 64n : free / bondAmount;
-  return { provider, active, locked, free, unbonding, unbondingReadyAt, slashProceeds, bondAmount, claimsAvailable };
+  const { assets: stake, locked, capacity, activeJobs, hasDelegators } = pool;
+  const free = stake - locked;
+  const places = BigInt(Math.max(0, capacity - activeJobs));
+  const bonds = bondAmount === 0n ? places : free / bondAmount;
+  return {
+    ...{ provider, stake, ownStake: own.stake, locked, free, unbonding: own.unbonding },
+    ...{ unbondingReadyAt: own.unbondingReadyAt, slashProceeds, bondProceeds, bondAmount },
+    ...{
+      capacity,
+      activeJobs,
+      placesFree: places < bonds ? places : bonds,
+      commissionBps,
+      hasDelegators,
+      declinesLeft,
+    },
+  };
 }

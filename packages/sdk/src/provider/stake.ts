@@ -1,4 +1,4 @@
-import { providerStakingAbi } from "@verimesh/abi";
+import { stakingOf } from "../client/contracts.ts";
 import type { VerimeshClient, WriteOptions, WriteResult } from "../client/types.ts";
 import { addressOf, requireAccount, write } from "../client/write.ts";
 import { approveSpending, type TokenApproval } from "../token/approveSpending.ts";
@@ -14,7 +14,7 @@ export interface StakeParameters extends WriteOptions {
 export type StakeReturnType = WriteResult;
 
 /**
- * Adds to the provider's stake.
+ * Adds to the account's own stake as a provider.
  * @throws VerimeshError `FUNDS_INSUFFICIENT`, `StakeAmountZero`, `ALLOWANCE_INSUFFICIENT`, and those of every write
  * @example
  * await stake(client, { deployment, amount: parseEther("500") });
@@ -24,7 +24,7 @@ export async function stake(client: VerimeshClient, parameters: StakeParameters)
   const { token, providerStaking } = deployment;
   await requireBalance(client, addressOf(requireAccount(client, parameters.account)), token, amount, signal);
   const permit = await approveSpending(client, { ...parameters, token, spender: providerStaking });
-  const contract = { address: providerStaking, abi: providerStakingAbi } as const;
+  const contract = stakingOf(deployment);
   const { transactionHash, receipt } =
     permit === undefined
       ? await write(client, { ...contract, functionName: "stake", args: [amount] }, parameters)

@@ -4,7 +4,7 @@ import type { VerimeshClient } from "../client/types.ts";
 import { getOpenJobs, type GetOpenJobsParameters, type OpenJob } from "./getOpenJobs.ts";
 
 export interface WatchJobsParameters extends Omit<GetOpenJobsParameters, "toBlock"> {
-  /** Told of each job once, and again each time it has opened again after a missed deadline. */
+  /** Told of each job once, again after each failed assignment, and when its open round begins. */
   readonly onJob: (job: OpenJob) => void;
   /** Told of each failure; watching goes on. */
   readonly onError?: ((error: Error) => void) | undefined;
@@ -15,10 +15,10 @@ export interface WatchJobsParameters extends Omit<GetOpenJobsParameters, "toBloc
 const MAX_BACKOFF_MS = 30_000;
 
 /**
- * Watches for jobs that can be claimed, by polling, so that a lost connection or a reorganised chain loses none.
+ * Watches for jobs that wait for a provider (`getOpenJobs`), by polling, so that a lost connection or a reorganised chain loses none.
  * @returns a function that stops watching
  * @example
- * const stop = watchJobs(client, { deployment, onJob: ({ jobId, fee }) => console.log(jobId, fee) });
+ * const stop = watchJobs(client, { deployment, onJob: ({ jobId, phase, fee }) => console.log(jobId, phase, fee) });
  */
 export function watchJobs(client: VerimeshClient, parameters: WatchJobsParameters): () => void {
   const { onJob, onError, pollingIntervalMs = 2000 } = parameters;
@@ -29,14 +29,14 @@ export function watchJobs(client: VerimeshClient, parameters: WatchJobsParameter
 
   async function poll(): Promise<void> {
     const open = await getOpenJobs(client, { ...parameters, signal });
-    const keys = new Set(open.map(({ jobId, attempts }) => `${jobId} ${attempts}`));
+    const keys = new Set(open.map(keyOf));
     for (const job of open) {
-      const key = `${job.jobId} ${job.attempts}`;
+      const key = keyOf(job);
       if (told.has(key) || signal.aborted) continue;
       told.add(key);
       onJob(job);
     }
-    // Jobs that are no longer open are forgotten, so the set stays as small as the market.
+    // Jobs that wait no longer are forgotten, so the set stays as small as the market.
     for (const key of told) if (!keys.has(key)) told.delete(key);
   }
 
@@ -56,4 +56,8 @@ export function watchJobs(client: VerimeshClient, parameters: WatchJobsParameter
   // Only being stopped ends it.
   watch().catch(() => {});
   return () => stopped.abort();
+}
+
+function keyOf({ jobId, attempts, phase }: OpenJob): string {
+  return `${jobId} ${attempts} ${phase}`;
 }

@@ -1,4 +1,4 @@
-import { providerStakingAbi } from "@verimesh/abi";
+import { stakingOf } from "../client/contracts.ts";
 import type { VerimeshClient, WriteOptions, WriteResult } from "../client/types.ts";
 import { write } from "../client/write.ts";
 
@@ -18,8 +18,7 @@ export async function withdrawSlashProceeds(
   client: VerimeshClient,
   parameters: WithdrawSlashProceedsParameters,
 ): Promise<WithdrawSlashProceedsReturnType> {
-  const contract = { address: parameters.deployment.providerStaking, abi: providerStakingAbi } as const;
-  const call = { ...contract, functionName: "withdrawSlashProceeds", args: [] } as const;
+  const call = { ...stakingOf(parameters.deployment), functionName: "withdrawSlashProceeds", args: [] } as const;
   const { result, transactionHash, receipt } = await write(client, call, parameters);
   return { amount: result, transactionHash, receipt };
 }

@@ -1,4 +1,4 @@
-import { jobMarketAbi } from "@verimesh/abi";
+import { marketOf } from "../client/contracts.ts";
 import type { VerimeshClient, WriteOptions, WriteResult } from "../client/types.ts";
 import { write } from "../client/write.ts";
 
@@ -9,15 +9,14 @@ export interface CancelJobParameters extends WriteOptions {
 export type CancelJobReturnType = WriteResult;
 
 /**
- * Cancels a job that nobody has claimed; the fee becomes claimable again. Requester only.
- * @throws VerimeshError `JobUnknown`, `NotRequester`, `JobNotInStatus`, and those of every write
+ * Cancels a job that is not assigned; the fee becomes claimable again. Requester only, not in the open round.
+ * @throws VerimeshError `JobUnknown`, `NotRequester`, `JobNotInStatus`, `JobInOpenRound`, and those of every write
  * @example
  * await cancelJob(client, { deployment, jobId });
- * await withdraw(client, { deployment });
  */
 export async function cancelJob(client: VerimeshClient, parameters: CancelJobParameters): Promise<CancelJobReturnType> {
   const { deployment, jobId } = parameters;
-  const call = { address: deployment.jobMarket, abi: jobMarketAbi, functionName: "cancelJob", args: [jobId] } as const;
+  const call = { ...marketOf(deployment), functionName: "cancelJob", args: [jobId] } as const;
   const { transactionHash, receipt } = await write(client, call, parameters);
   return { transactionHash, receipt };
 }

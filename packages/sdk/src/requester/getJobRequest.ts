@@ -1,8 +1,8 @@
-import { jobMarketAbi } from "@verimesh/abi";
 import { VerimeshError } from "@verimesh/core";
 import type { CID } from "multiformats/cid";
 import type { Hash } from "viem";
 import { cidFromHex } from "../cid.ts";
+import { marketOf } from "../client/contracts.ts";
 import { getEvents } from "../client/getEvents.ts";
 import type { ReadOptions, VerimeshClient } from "../client/types.ts";
 
@@ -33,8 +33,7 @@ export async function getJobRequest(
 ): Promise<JobRequestRecord> {
   const { deployment, jobId, signal } = parameters;
   const [event] = await getEvents(client, {
-    address: deployment.jobMarket,
-    abi: jobMarketAbi,
+    ...marketOf(deployment),
     eventName: "JobRequested",
     args: { jobId },
     fromBlock: BigInt(deployment.deployedAtBlock),

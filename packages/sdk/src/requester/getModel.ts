@@ -14,6 +14,7 @@ export interface GetModelParameters extends ReadOptions {
 export interface ModelVersion {
   /** From 1. */
   readonly version: bigint;
+  /** The zero address for a version without a circuit: its answers cannot be proven. */
   readonly verifier: Address;
   readonly outputWords: number;
   readonly inputWords: number;

@@ -6,6 +6,7 @@ import {
   type InputValues,
   inputWords,
   type ModelManifest,
+  publicWordsOf,
   VerimeshError,
 } from "@verimesh/core";
 
@@ -31,7 +32,8 @@ export function prepareInput(
   values: InputValues | Uint8Array,
   options: EncodeInputOptions = {},
 ): PreparedInput {
-  const { input, circuit } = manifest;
+  const { input } = manifest;
+  const stated = publicWordsOf(manifest);
   const bytes = values instanceof Uint8Array ? Uint8Array.from(values) : encodeInput(values, input, options);
   const expected = elementCount(input.shape);
   if (bytes.length !== expected) {
@@ -40,12 +42,12 @@ export function prepareInput(
       details: `Expected shape [${input.shape.join(", ")}], row-major, one byte an element.`,
     });
   }
-  const words = inputWords(bytes, circuit.inputBinding);
-  if (words.length !== circuit.inputWords) {
-    throw new VerimeshError(`The input packs to ${words.length} words; the manifest states ${circuit.inputWords}.`, {
+  const words = inputWords(bytes, stated.inputBinding);
+  if (words.length !== stated.inputWords) {
+    throw new VerimeshError(`The input packs to ${words.length} words; the manifest states ${stated.inputWords}.`, {
       code: "MANIFEST_MISMATCH",
       details: "The manifest does not describe its own model. Do not use it.",
     });
   }
-  return { bytes, inputWords: words, inputBinding: circuit.inputBinding };
+  return { bytes, inputWords: words, inputBinding: stated.inputBinding };
 }

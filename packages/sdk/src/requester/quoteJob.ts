@@ -1,59 +1,60 @@
-import { jobMarketAbi, modelRegistryAbi } from "@verimesh/abi";
+import { type Address, zeroAddress } from "viem";
+import { quoterOf } from "../client/contracts.ts";
 import { read } from "../client/read.ts";
 import type { ReadOptions, VerimeshClient } from "../client/types.ts";
+import { indexOf, JOB_POLICIES, type JobPolicy } from "../job/names.ts";
 
 export interface QuoteJobParameters extends ReadOptions {
   readonly modelId: bigint;
   readonly version: bigint;
-  /** What you would pay, in the smallest unit of the token. */
-  readonly fee: bigint;
+  /** Default `proof`. */
+  readonly policy?: JobPolicy | undefined;
+  /** Providers of a quorum. Default 3; the other policies are answered by one. */
+  readonly panelSize?: number | undefined;
+  /** ETH by default. */
+  readonly token?: Address | undefined;
+  /** Listings to look at, at most 256. Default 256. */
+  readonly maxListings?: number | undefined;
 }
 
+/** Amounts in the smallest unit of the token. */
 export interface JobQuote {
-  readonly fee: bigint;
-  /** To the holder of the model, rounded down. */
-  readonly royalty: bigint;
-  /** To the treasury, rounded down. */
-  readonly protocolFee: bigint;
-  /** To the provider: the rest. */
+  /** Providers that could be drawn now: they serve the version in this token, with a place and a bond free. */
+  readonly providers: number;
+  readonly lowestAsk: bigint;
+  readonly medianAsk: bigint;
+  readonly highestAsk: bigint;
+  /** What the job costs if the cheapest are drawn. The draw goes by stake, not by price. */
+  readonly price: bigint;
+  /** The smallest fee with which every one of them can be drawn: what is not spent comes back. */
+  readonly feeToReachAll: bigint;
+  /** The parts of `price`. */
   readonly providerAmount: bigint;
-  /** What a provider puts at stake for the job, in the stake token. */
-  readonly bondAmount: bigint;
-  readonly minDurationSeconds: bigint;
-  readonly maxClaimSeconds: bigint;
-  readonly maxProveSeconds: bigint;
+  readonly royaltyAmount: bigint;
+  readonly protocolAmount: bigint;
+  /** Whether all listings were looked at; if not, the quote is of a part of the market. */
+  readonly complete: boolean;
 }
 
 /**
- * How a fee would be split, and the market's terms, as of now. Providers name no price on the chain: each decides
- * whether a fee is enough.
- * @throws VerimeshError `ModelUnknown`, `VersionUnknown`, `VersionIsDeprecated`, `RPC_UNREACHABLE`
+ * Tells the price before anyone pays, from the asks of now.
+ * @throws VerimeshError `TooFewProviders`, `ModelUnknown`, `VersionUnknown`, `VersionIsDeprecated`, `RPC_UNREACHABLE`
  * @example
- * const { providerAmount } = await quoteJob(client, { deployment, modelId: 1n, version: 1n, fee: parseEther("0.01") });
+ * const { feeToReachAll } = await quoteJob(client, { deployment, modelId: 1n, version: 1n });
+ * const { jobId } = await requestJob(client, { deployment, modelId: 1n, version: 1n, fee: feeToReachAll, input });
  */
 export async function quoteJob(client: VerimeshClient, parameters: QuoteJobParameters): Promise<JobQuote> {
-  const { deployment, modelId, version, fee, signal } = parameters;
-  const market = { address: deployment.jobMarket, abi: jobMarketAbi } as const;
-  const registry = { address: deployment.modelRegistry, abi: modelRegistryAbi } as const;
-  const [terms, protocolFeeBps, bondAmount, minDurationSeconds, maxClaimSeconds, maxProveSeconds] = await Promise.all([
-    read(client, { ...registry, functionName: "jobTerms", args: [modelId, version] }, signal),
-    read(client, { ...market, functionName: "protocolFeeBps" }, signal),
-    read(client, { ...market, functionName: "bondAmount" }, signal),
-    read(client, { ...market, functionName: "MIN_DURATION_SECONDS" }, signal),
-    read(client, { ...market, functionName: "MAX_CLAIM_SECONDS" }, signal),
-    read(client, { ...market, functionName: "MAX_PROVE_SECONDS" }, signal),
-  ]);
-  const royalty = (fee * BigInt(terms[3])) / 10_000n;
-  const protocolFee = (fee * protocolFeeBps) / 10_000n;
-  const providerAmount = fee - royalty - protocolFee;
-  return {
-    fee,
-    royalty,
-    protocolFee,
-    providerAmount,
-    bondAmount,
-    minDurationSeconds,
-    maxClaimSeconds,
-    maxProveSeconds,
-  };
+  const { deployment, modelId, version, policy = "proof", token = zeroAddress, maxListings = 256 } = parameters;
+  const panelSize = policy === "quorum" ? (parameters.panelSize ?? 3) : 1;
+  const args = [
+    modelId,
+    version,
+    indexOf(JOB_POLICIES, policy),
+    BigInt(panelSize),
+    token,
+    BigInt(maxListings),
+  ] as const;
+  const quote = await read(client, { ...quoterOf(deployment), functionName: "quote", args }, parameters.signal);
+  const { providers, scanned, listings, ...amounts } = quote;
+  return { providers: Number(providers), ...amounts, complete: scanned >= listings };
 }

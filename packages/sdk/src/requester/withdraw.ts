@@ -1,5 +1,5 @@
-import { jobMarketAbi } from "@verimesh/abi";
 import { type Address, zeroAddress } from "viem";
+import { marketOf } from "../client/contracts.ts";
 import type { VerimeshClient, WriteOptions, WriteResult } from "../client/types.ts";
 import { addressOf, requireAccount, write } from "../client/write.ts";
 
@@ -23,12 +23,7 @@ export interface WithdrawReturnType extends WriteResult {
 export async function withdraw(client: VerimeshClient, parameters: WithdrawParameters): Promise<WithdrawReturnType> {
   const { deployment, token = zeroAddress } = parameters;
   const to = parameters.to ?? addressOf(requireAccount(client, parameters.account));
-  const call = {
-    address: deployment.jobMarket,
-    abi: jobMarketAbi,
-    functionName: "withdraw",
-    args: [token, to],
-  } as const;
+  const call = { ...marketOf(deployment), functionName: "withdraw", args: [token, to] } as const;
   const { result, transactionHash, receipt } = await write(client, call, parameters);
   return { amount: result, transactionHash, receipt };
 }
