@@ -55,6 +55,8 @@ interface IProviderSelection {
     );
     event WeightSynced(address indexed provider, uint256 indexed modelId, uint256 indexed version, uint256 weight);
     event ProvidersDrawn(uint256 indexed jobId, uint256 drawBlock, address[] providers);
+    event ProviderExcluded(uint256 indexed jobId, address indexed provider);
+    event SelectionContractsSet(address market, address quorumPolicy, address optimisticPolicy);
 
     error AlreadyListed(address provider, uint256 modelId, uint256 version);
     error NotListed(address provider, uint256 modelId, uint256 version);
@@ -66,6 +68,9 @@ interface IProviderSelection {
     error DrawTooEarly(uint256 seedBlock);
     /// @notice The header does not hash to the hash of `seedBlock`.
     error HeaderMismatch(uint256 seedBlock);
+    /// @notice The header is the right one, but item 13 of it is not 32 bytes: a chain with a header of its own.
+    error HeaderMalformed(uint256 seedBlock);
+    error SelectionAddressZero();
     error SelectionCallerNotProtocol(address caller);
 
     /// @notice Lists the caller for a version that is not deprecated, weighted by its stake of now (at least one bond).
