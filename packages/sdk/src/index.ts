@@ -57,6 +57,7 @@ export {
   type PreviewAssignmentParameters,
   type PreviewAssignmentReturnType,
 } from "./provider/previewAssignment.ts";
+export { previewPanel, type PreviewPanelParameters, type PreviewPanelReturnType } from "./provider/previewPanel.ts";
 export {
   requestUnstake,
   type RequestUnstakeParameters,

@@ -24,6 +24,7 @@ import { getOpenJobs } from "./provider/getOpenJobs.ts";
 import { getProvider } from "./provider/getProvider.ts";
 import { listModel } from "./provider/listModel.ts";
 import { previewAssignment } from "./provider/previewAssignment.ts";
+import { previewPanel } from "./provider/previewPanel.ts";
 import { requestUnstake } from "./provider/requestUnstake.ts";
 import { revealAnswer } from "./provider/revealAnswer.ts";
 import { setAsk } from "./provider/setAsk.ts";
@@ -82,6 +83,7 @@ const PUBLIC_ACTIONS = {
   getProof,
   getProvider,
   previewAssignment,
+  previewPanel,
   quoteJob,
   verifyOnChain,
   waitForAnswer,

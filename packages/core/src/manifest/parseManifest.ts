@@ -46,8 +46,8 @@ function checkManifest(document: unknown): ModelManifest {
   const result = manifestSchema.safeParse(document);
   if (!result.success) invalid("The manifest is invalid.", z.prettifyError(result.error), result.error);
   const { files, circuit, setup } = result.data;
-  const { weights: _, ...circuitFiles } = { ...NO_CIRCUIT_FILES, ...files };
-  checkAllOrNothing({ circuit, setup, ...circuitFiles });
+  const { provingKey, verificationKey, witnessCalculator, skeleton } = files;
+  checkAllOrNothing({ circuit, setup, provingKey, verificationKey, witnessCalculator, skeleton });
   const manifest = result.data as ModelManifest;
   const { input, output, architecture } = manifest;
   const count = elementCount(input.shape);
@@ -76,13 +76,6 @@ function checkManifest(document: unknown): ModelManifest {
   }
   return manifest;
 }
-
-const NO_CIRCUIT_FILES = {
-  provingKey: undefined,
-  verificationKey: undefined,
-  witnessCalculator: undefined,
-  skeleton: undefined,
-};
 
 /** A circuit without its key, or a key without a circuit, is a manifest that nobody can follow. */
 function checkAllOrNothing(parts: Readonly<Record<string, unknown>>): void {

@@ -30,6 +30,7 @@ export function exampleManifest(model: IntegerModel, files: Partial<ProvableMani
 }
 
 /** The same model, too large to prove. */
-export function withoutCircuit({ circuit: _, setup: __, ...manifest }: ProvableManifest): CircuitlessManifest {
-  return { ...manifest, files: { weights: manifest.files.weights } };
+export function withoutCircuit(manifest: ProvableManifest): CircuitlessManifest {
+  const { format, name, description, architecture, accuracy, input, output, files } = manifest;
+  return { format, name, description, architecture, files: { weights: files.weights }, accuracy, input, output };
 }

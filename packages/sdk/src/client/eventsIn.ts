@@ -18,5 +18,5 @@ export function eventsIn<const abi extends Abi, name extends ContractEventName<a
   eventName: name,
 ): ParseEventLogsReturnType<abi, name, true> {
   const logs = receipt.logs.filter(({ address }) => isAddressEqual(address, contract.address));
-  return parseEventLogs<abi, true, name>({ abi: contract.abi, eventName, logs } as never);
+  return parseEventLogs<abi, true, name>({ abi: contract.abi, eventName, logs });
 }

@@ -15,7 +15,7 @@ export interface PhaseOfJob {
   readonly phase: JobPhase;
   /** The last second of the phase, in seconds since the epoch; undefined once the job has ended. */
   readonly phaseBefore: bigint | undefined;
-  /** Set once the phase is past its time by the chain's clock. */
+  /** Set once the phase is past its time by the chain's clock, or a vote is over before it. */
   readonly overdueAction: OverdueAction | undefined;
 }
 
@@ -32,6 +32,7 @@ export interface PanelFacts {
   readonly status: PanelStatus;
   readonly size: number;
   readonly committed: number;
+  readonly revealed: number;
   readonly drawBefore: bigint;
   readonly commitBefore: bigint;
   readonly revealBefore: bigint;
@@ -63,13 +64,18 @@ export function phaseOf(job: PhaseFacts, now: bigint): PhaseOfJob {
 
   function panelPhase(panel: PanelFacts): PhaseOfJob {
     if (panel.status === "drawing") return until("drawing", panel.drawBefore, "expirePanelDraw");
-    return until("voting", panel.revealBefore, "closePanel");
+    const overdueAction = votingStepOf(panel, now) === "over" ? "closePanel" : undefined;
+    return { phase: "voting", phaseBefore: panel.revealBefore, overdueAction };
   }
 }
 
-/** What a panel that votes waits for: the reveal begins when all have committed or the time to commit is over. */
+/**
+ * What a panel that votes waits for. The reveal begins when all have committed or the time to commit is over; the vote is
+ * over when all who committed have revealed, or the time to reveal is.
+ */
 export function votingStepOf(panel: PanelFacts, now: bigint): "committing" | "revealing" | "over" | undefined {
   if (panel.status !== "voting") return undefined;
   if (now > panel.revealBefore) return "over";
-  return panel.committed === panel.size || now > panel.commitBefore ? "revealing" : "committing";
+  if (panel.committed < panel.size && now <= panel.commitBefore) return "committing";
+  return panel.revealed === panel.committed ? "over" : "revealing";
 }

@@ -106,13 +106,14 @@ export function toPanelFacts(stored: {
   readonly status: number;
   readonly size: number;
   readonly committed: number;
+  readonly revealed: number;
   readonly drawBefore: number;
   readonly commitBefore: number;
   readonly revealBefore: number;
 }): PanelFacts {
-  const { status, size, committed, drawBefore, commitBefore, revealBefore } = stored;
+  const { status, size, committed, revealed, drawBefore, commitBefore, revealBefore } = stored;
   return {
-    ...{ status: PANEL_STATUSES[status]!, size, committed },
+    ...{ status: PANEL_STATUSES[status]!, size, committed, revealed },
     ...{ drawBefore: BigInt(drawBefore), commitBefore: BigInt(commitBefore), revealBefore: BigInt(revealBefore) },
   };
 }

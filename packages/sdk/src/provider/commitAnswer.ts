@@ -19,7 +19,8 @@ export interface CommitAnswerReturnType extends WriteResult {
 }
 
 /**
- * Commits to an answer as a member of a panel, without showing it.
+ * Commits to an answer as a member of a panel, without showing it. Where the input lies off the chain and could not be had,
+ * the answer without words says so.
  * @throws VerimeshError `NOT_A_PANEL_JOB`, `PanelNotInStatus`, `NotOnPanel`, `CommitClosed`, `AlreadyCommitted`, and those
  * of every write
  * @example

@@ -28,12 +28,10 @@ export interface DrawPanelReturnType extends WriteResult {
  */
 export async function drawPanel(client: VerimeshClient, parameters: DrawPanelParameters): Promise<DrawPanelReturnType> {
   const { deployment, jobId, signal } = parameters;
-  const { policy, job } = await votesOfJob(client, parameters);
+  const { policy } = await votesOfJob(client, parameters);
   const votes = votesOf(deployment, policy);
   const panel = await read(client, { ...votes, functionName: "panelOf", args: [jobId] }, signal);
-  // A first panel is drawn for the job's own block; the policy names the block of each further one.
-  const drawBlock = BigInt(panel.drawBlock === 0 ? job.drawBlock : panel.drawBlock);
-  const header = await getDrawSeed(client, { deployment, drawBlock, signal });
+  const header = await getDrawSeed(client, { deployment, drawBlock: BigInt(panel.drawBlock), signal });
   const call = { ...votes, functionName: "drawPanel", args: [jobId, header] } as const;
   const { transactionHash, receipt } = await write(client, call, parameters);
   const [drawn] = eventsIn(receipt, votes, "PanelDrawn");

@@ -81,9 +81,9 @@ export async function getPanel(client: VerimeshClient, parameters: GetPanelParam
     ]);
     return { provider, ask, commitment, revealed };
   });
-  const { round, quorum, revealed } = stored;
+  const { round, quorum } = stored;
   return {
-    ...{ jobId, policy, ...facts, status, round, quorum, revealed },
+    ...{ jobId, policy, ...facts, status, round, quorum },
     step: votingStepOf(facts, timestamp),
     drawBlock: BigInt(stored.drawBlock),
     members: await Promise.all(members),
