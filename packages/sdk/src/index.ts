@@ -29,6 +29,7 @@ export type { ClaimStatus, DeclineReason, EndReason, JobPolicy, JobStatus, Panel
 export type { JobPhase, OverdueAction, PhaseOfJob } from "./job/phase.ts";
 export type { JobSettlement, PaidPrice } from "./job/settlementIn.ts";
 export { assignJob, type AssignJobParameters, type AssignJobReturnType } from "./provider/assignJob.ts";
+export { encodeBlockHeader, getDrawHeader, type RpcBlock } from "./provider/blockHeader.ts";
 export { claimEarnings, type ClaimEarningsParameters, type ClaimEarningsReturnType } from "./provider/claimEarnings.ts";
 export { closePanel, type ClosePanelParameters, type ClosePanelReturnType } from "./provider/closePanel.ts";
 export { commitAnswer, type CommitAnswerParameters, type CommitAnswerReturnType } from "./provider/commitAnswer.ts";
@@ -96,6 +97,16 @@ export {
 } from "./provider/withdrawUnstaked.ts";
 export { cancelJob, type CancelJobParameters, type CancelJobReturnType } from "./requester/cancelJob.ts";
 export {
+  cancelSignedRequests,
+  type CancelSignedRequestsParameters,
+  type CancelSignedRequestsReturnType,
+} from "./requester/cancelSignedRequests.ts";
+export {
+  cancelSubscription,
+  type CancelSubscriptionParameters,
+  type CancelSubscriptionReturnType,
+} from "./requester/cancelSubscription.ts";
+export {
   challengeAnswer,
   type ChallengeAnswerParameters,
   type ChallengeAnswerReturnType,
@@ -127,11 +138,27 @@ export { getMarketTerms, type GetMarketTermsParameters, type MarketTerms } from 
 export { getModel, type GetModelParameters, type Model, type ModelVersion } from "./requester/getModel.ts";
 export { getModels, type GetModelsParameters } from "./requester/getModels.ts";
 export { getPanel, type GetPanelParameters, type JobPanel, type PanelMember } from "./requester/getPanel.ts";
-export type { JobTerms } from "./requester/jobTerms.ts";
+export { getSubscription, type GetSubscriptionParameters, type JobSubscription } from "./requester/getSubscription.ts";
+export type { JobRequestStruct, JobTerms } from "./requester/jobTerms.ts";
 export { type PreparedInput, prepareInput } from "./requester/prepareInput.ts";
 export { type JobQuote, quoteJob, type QuoteJobParameters } from "./requester/quoteJob.ts";
 export { refundJob, type RefundJobParameters, type RefundJobReturnType } from "./requester/refundJob.ts";
+export { relayRequest, type RelayRequestParameters, type RelayRequestReturnType } from "./requester/relayRequest.ts";
 export { requestJob, type RequestJobParameters, type RequestJobReturnType } from "./requester/requestJob.ts";
+export { requestJobs, type RequestJobsParameters, type RequestJobsReturnType } from "./requester/requestJobs.ts";
+export {
+  runSubscription,
+  type RunSubscriptionParameters,
+  type RunSubscriptionReturnType,
+} from "./requester/runSubscription.ts";
+export {
+  type RequestPermit,
+  SIGNED_REQUEST_TYPES,
+  type SignedJobRequest,
+  signedRequestDomain,
+} from "./requester/signedRequest.ts";
+export { signRequest, type SignRequestParameters } from "./requester/signRequest.ts";
+export { subscribe, type SubscribeParameters, type SubscribeReturnType } from "./requester/subscribe.ts";
 export {
   transferBalance,
   type TransferBalanceParameters,

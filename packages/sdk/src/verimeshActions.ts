@@ -41,6 +41,8 @@ import { withdrawBondProceeds } from "./provider/withdrawBondProceeds.ts";
 import { withdrawSlashProceeds } from "./provider/withdrawSlashProceeds.ts";
 import { withdrawUnstaked } from "./provider/withdrawUnstaked.ts";
 import { cancelJob } from "./requester/cancelJob.ts";
+import { cancelSignedRequests } from "./requester/cancelSignedRequests.ts";
+import { cancelSubscription } from "./requester/cancelSubscription.ts";
 import { challengeAnswer } from "./requester/challengeAnswer.ts";
 import { deposit } from "./requester/deposit.ts";
 import { endOverdueJob } from "./requester/endOverdueJob.ts";
@@ -56,9 +58,15 @@ import { getMarketTerms } from "./requester/getMarketTerms.ts";
 import { getModel } from "./requester/getModel.ts";
 import { getModels } from "./requester/getModels.ts";
 import { getPanel } from "./requester/getPanel.ts";
+import { getSubscription } from "./requester/getSubscription.ts";
 import { quoteJob } from "./requester/quoteJob.ts";
 import { refundJob } from "./requester/refundJob.ts";
+import { relayRequest } from "./requester/relayRequest.ts";
 import { requestJob } from "./requester/requestJob.ts";
+import { requestJobs } from "./requester/requestJobs.ts";
+import { runSubscription } from "./requester/runSubscription.ts";
+import { signRequest } from "./requester/signRequest.ts";
+import { subscribe } from "./requester/subscribe.ts";
 import { transferBalance } from "./requester/transferBalance.ts";
 import { waitForAnswer } from "./requester/waitForAnswer.ts";
 import { waitForJob } from "./requester/waitForJob.ts";
@@ -82,6 +90,7 @@ const PUBLIC_ACTIONS = {
   getPayments,
   getProof,
   getProvider,
+  getSubscription,
   previewAssignment,
   previewPanel,
   quoteJob,
@@ -94,6 +103,8 @@ const PUBLIC_ACTIONS = {
 const WALLET_ACTIONS = {
   assignJob,
   cancelJob,
+  cancelSignedRequests,
+  cancelSubscription,
   challengeAnswer,
   claimEarnings,
   closePanel,
@@ -113,17 +124,22 @@ const WALLET_ACTIONS = {
   publishVersion,
   refundJob,
   registerModel,
+  relayRequest,
   requestJob,
+  requestJobs,
   requestUnstake,
   revealAnswer,
+  runSubscription,
   setAsk,
   setCapacity,
   setCommission,
   setRoyalty,
   settleBatch,
+  signRequest,
   stake,
   submitAnswer,
   submitProof,
+  subscribe,
   syncWeight,
   transferBalance,
   unlistModel,
