@@ -2,6 +2,8 @@
 pragma solidity ^0.8.28;
 
 /// @notice One immutable version of a model.
+/// @param verifier of its proofs; zero where the model has no circuit, so that nothing can prove its answers: the market
+/// settles these by quorum or by a jury
 /// @dev Slot 0: verifier (20), outputWords (1), inputWords (1), deprecated (1). Then the CID.
 struct ModelVersion {
     address verifier;
@@ -34,7 +36,8 @@ interface IModelRegistry {
     error VerifierNotRegistered(address verifier);
     /// @notice The verifier's proof system was retired: no further version may rely on it.
     error VerifierIsRetired(address verifier);
-    /// @notice outputWords + inputWords + 1 must equal the verifier's public signals; 1 to 4 output words, at least 1 input word.
+    /// @notice 1 to 4 output words, at least 1 input word; with a verifier (publicSignals is not 0),
+    /// outputWords + inputWords + 1 must equal its public signals.
     error WordCountInvalid(uint256 outputWords, uint256 inputWords, uint256 publicSignals);
     /// @notice A manifest CID is a binary CIDv1 of 4 to 64 bytes.
     error ManifestCidInvalid(uint256 length);
@@ -51,9 +54,9 @@ interface IModelRegistry {
     /// @param name 1 to 64 bytes, for people; not unique
     /// @param royaltyBps the holder's share of each job's fee, in basis points
     /// @param manifestCid binary CIDv1 of the manifest (dag-json)
-    /// @param verifier a verifier that the registry deployed
-    /// @param outputWords number of output words among the public signals
-    /// @param inputWords number of input words among the public signals
+    /// @param verifier a verifier that the registry deployed; zero for a model without a circuit
+    /// @param outputWords number of output words, which come first among the public signals
+    /// @param inputWords number of input words, which follow them
     function registerModel(
         string calldata name,
         uint256 royaltyBps,
@@ -87,7 +90,7 @@ interface IModelRegistry {
         uint256 version
     ) external view returns (address verifier, uint8 outputWords, uint8 inputWords, uint16 royaltyBps);
 
-    /// @notice The verifier of a version and the number of its output words, deprecated or not: for running jobs.
+    /// @notice The verifier of a version (zero without a circuit) and the number of its output words, deprecated or not: for running jobs.
     function verifierOf(uint256 modelId, uint256 version) external view returns (address verifier, uint8 outputWords);
 
     function nameOf(uint256 modelId) external view returns (string memory);

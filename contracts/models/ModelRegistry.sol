@@ -141,7 +141,8 @@ contract ModelRegistry is IModelRegistry, ERC721 {
         if (manifestCid.length < MIN_CID_BYTES || manifestCid.length > MAX_CID_BYTES || manifestCid[0] != 0x01) {
             revert ManifestCidInvalid(manifestCid.length);
         }
-        _requireVerifier(verifier, outputWords, inputWords);
+        uint256 publicSignals = verifier == address(0) ? 0 : _publicSignals(verifier);
+        _requireWords(outputWords, inputWords, publicSignals);
 
         version = ++_models[modelId].versionCount;
         _versions[modelId][version] = ModelVersion({
@@ -154,15 +155,18 @@ contract ModelRegistry is IModelRegistry, ERC721 {
         emit VersionPublished(modelId, version, verifier, manifestCid, outputWords, inputWords);
     }
 
-    function _requireVerifier(address verifier, uint8 outputWords, uint8 inputWords) private view {
+    function _publicSignals(address verifier) private view returns (uint256) {
         IVerifierRegistry verifiers = IVerifierRegistry(verifierRegistry);
         bytes32 proofSystem = verifiers.proofSystemOf(verifier);
         if (proofSystem == 0) revert VerifierNotRegistered(verifier);
         if (verifiers.isRetired(proofSystem)) revert VerifierIsRetired(verifier);
+        return IGroth16Verifier(verifier).publicSignalCount();
+    }
 
-        uint256 publicSignals = IGroth16Verifier(verifier).publicSignalCount();
-        bool binds = uint256(outputWords) + inputWords + 1 == publicSignals;
-        if (!binds || outputWords == 0 || outputWords > MAX_OUTPUT_WORDS || inputWords == 0) {
+    /// @dev No public signals: no circuit, so the words are only declared. A circuit's are outputs, inputs and a binding.
+    function _requireWords(uint256 outputWords, uint256 inputWords, uint256 publicSignals) private pure {
+        bool fits = publicSignals == 0 || outputWords + inputWords + 1 == publicSignals;
+        if (!fits || outputWords == 0 || outputWords > MAX_OUTPUT_WORDS || inputWords == 0) {
             revert WordCountInvalid(outputWords, inputWords, publicSignals);
         }
     }
@@ -173,6 +177,7 @@ contract ModelRegistry is IModelRegistry, ERC721 {
 
     function _requireVersion(uint256 modelId, uint256 version) private view returns (ModelVersion storage published) {
         published = _versions[modelId][version];
-        if (published.verifier == address(0)) revert VersionUnknown(modelId, version);
+        // Every published version has an output word; not every one has a verifier.
+        if (published.outputWords == 0) revert VersionUnknown(modelId, version);
     }
 }
