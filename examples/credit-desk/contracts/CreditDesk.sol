@@ -8,7 +8,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IJobCallback} from "../../../contracts/interfaces/IJobCallback.sol";
 import {IJobMarket, JobRequest} from "../../../contracts/interfaces/IJobMarket.sol";
-import {JobStatus, Policy} from "../../../contracts/types/Job.sol";
+import {Job, JobStatus, Policy} from "../../../contracts/types/Job.sol";
 
 /// @notice What a desk lends by.
 /// @param modelId the credit model; its version is pinned, so that nobody can change the rule of a running desk
@@ -27,18 +27,21 @@ struct CreditTerms {
     uint8 outputBits;
 }
 
+/// @notice `Unanswered`: the job was refunded, and its fee given back.
 enum ApplicationStatus {
     None,
     Pending,
     Granted,
     Refused,
-    Reclaimed
+    Unanswered
 }
 
-/// @dev Slot 0: applicant (20), status (1). Then the fee and the score.
+/// @dev Slot 0: applicant (20), status (1), reclaimed (1). Then the fee and the score.
+/// @param reclaimed whether the applicant has back what the answer did not cost
 struct Application {
     address applicant;
     ApplicationStatus status;
+    bool reclaimed;
     uint256 fee;
     int256 score;
 }
@@ -53,21 +56,27 @@ struct CreditLine {
 /// @notice Lends ETH by the verified answer of a credit model. A proof shows that the model gave this score for these
 /// inputs; it cannot show that the inputs are true. So a data officer, who has seen the applicant's papers, signs them
 /// (EIP-712: applicant, hash of the input words, nonce, deadline), and the desk asks the model about nothing else.
+/// The desk decides by final answers alone, and asks under a policy that has no others. It is the requester of every job,
+/// so what an answer did not cost comes back to it; it is the applicant's, who reclaims it.
 /// @dev A demonstration: a line has no interest and no due date. If a provider misses its deadline, the market credits
 /// half of its bond to this contract as requester; this desk leaves that in the staking contract.
 contract CreditDesk is IJobCallback, EIP712, Nonces, Ownable {
     event CreditRequested(uint256 indexed jobId, address indexed applicant, uint256 fee);
     event CreditGranted(uint256 indexed jobId, address indexed applicant, int256 score, uint256 limit);
     event CreditRefused(uint256 indexed jobId, address indexed applicant, int256 score);
-    event FeeReclaimed(uint256 indexed jobId, address indexed applicant, uint256 fee);
+    event FeeReclaimed(uint256 indexed jobId, address indexed applicant, uint256 amount);
     event CreditDrawn(address indexed applicant, uint256 amount);
     event CreditRepaid(address indexed applicant, uint256 amount);
 
     error CallerNotMarket(address caller);
+    error AnswerNotFinal(uint256 jobId);
     error ApplicationNotPending(uint256 jobId, ApplicationStatus status);
     error CreditDataExpired(uint256 deadline);
     error CreditDataNotSigned(address applicant, bytes32 inputHash);
-    error JobNotRefunded(uint256 jobId, JobStatus status);
+    error ApplicationUnknown(uint256 jobId);
+    error JobNotEnded(uint256 jobId, JobStatus status);
+    /// @notice The answer cost the whole fee, or the rest was reclaimed.
+    error NothingToReclaim(uint256 jobId);
     error CreditLimitExceeded(address applicant, uint256 available, uint256 needed);
     error DeskLiquidityInsufficient(uint256 available, uint256 needed);
     error RepaymentTooLarge(uint256 amount, uint256 drawn);
@@ -75,9 +84,10 @@ contract CreditDesk is IJobCallback, EIP712, Nonces, Ownable {
     bytes32 public constant CREDIT_DATA_TYPEHASH = keccak256(
         "CreditData(address applicant,bytes32 inputHash,uint256 nonce,uint256 deadline)"
     );
-    uint32 public constant CLAIM_SECONDS = 15 minutes;
-    uint32 public constant PROVE_SECONDS = 15 minutes;
-    /// @notice Enough for `onResult` and its events.
+    uint32 public constant DRAW_SECONDS = 15 minutes;
+    uint32 public constant ANSWER_SECONDS = 15 minutes;
+    uint32 public constant OPEN_SECONDS = 10 minutes;
+    /// @notice Enough for `onFinalized` and its events.
     uint32 public constant CALLBACK_GAS = 120_000;
     address private constant ETHER = address(0);
 
@@ -86,7 +96,7 @@ contract CreditDesk is IJobCallback, EIP712, Nonces, Ownable {
     CreditTerms private _terms;
     mapping(uint256 jobId => Application) private _applications;
     mapping(address applicant => CreditLine) private _lines;
-    /// @notice Wei of refunded fees that this contract holds for applicants who have not reclaimed theirs yet.
+    /// @notice Wei that came back from the market and is held for applicants who have not reclaimed theirs yet.
     uint256 public reservedFees;
 
     constructor(IJobMarket market_, CreditTerms memory terms_) payable EIP712("CreditDesk", "1") Ownable(msg.sender) {
@@ -94,10 +104,10 @@ contract CreditDesk is IJobCallback, EIP712, Nonces, Ownable {
         _terms = terms_;
     }
 
-    /// @notice The lender's money, and what the market pays back.
+    /// @notice The lender's money, and what the market gives back.
     receive() external payable {}
 
-    /// @notice Asks the model about the caller. What is sent is the fee for the answer.
+    /// @notice Asks the model about the caller. What is sent is the most that the answer may cost.
     /// @param inputWords the applicant's data, packed as the model's manifest says
     /// @param deadline until when the officer's signature holds, in seconds
     /// @param signature the data officer's signature over CreditData
@@ -112,26 +122,38 @@ contract CreditDesk is IJobCallback, EIP712, Nonces, Ownable {
                 modelId: _terms.modelId,
                 version: _terms.version,
                 policy: Policy.Proof,
+                panelSize: 0,
+                quorum: 0,
                 token: ETHER,
                 fee: msg.value,
-                claimSeconds: CLAIM_SECONDS,
-                proveSeconds: PROVE_SECONDS,
+                fromBalance: false,
+                drawSeconds: DRAW_SECONDS,
+                answerSeconds: ANSWER_SECONDS,
+                openSeconds: OPEN_SECONDS,
+                windowSeconds: 0,
                 callback: address(this),
                 callbackGasLimit: CALLBACK_GAS,
                 inputWords: inputWords,
                 inputCid: ""
             })
         );
-        // The market calls back in a later transaction at the earliest: nobody has claimed the job yet.
-        _applications[jobId] = Application(msg.sender, ApplicationStatus.Pending, msg.value, 0);
+        // The market calls back in a later transaction at the earliest: nobody is drawn for the job yet.
+        _applications[jobId] = Application(msg.sender, ApplicationStatus.Pending, false, msg.value, 0);
         emit CreditRequested(jobId, msg.sender, msg.value);
     }
 
     /// @inheritdoc IJobCallback
+    /// @dev Money is not lent on an answer that may yet fall.
+    function onResult(uint256 jobId, uint256[] calldata) external pure {
+        revert AnswerNotFinal(jobId);
+    }
+
+    /// @inheritdoc IJobCallback
     /// @dev Anyone can request a job that names this contract as its callback: only the desk's own jobs are pending.
-    function onResult(uint256 jobId, uint256[] calldata outputWords) external {
+    function onFinalized(uint256 jobId, uint256[] calldata outputWords) external {
         if (msg.sender != address(market)) revert CallerNotMarket(msg.sender);
-        Application storage application = _requirePending(jobId);
+        Application storage application = _applications[jobId];
+        if (application.status != ApplicationStatus.Pending) revert ApplicationNotPending(jobId, application.status);
 
         int256 score = _scoreOf(outputWords[0]);
         application.score = score;
@@ -145,18 +167,24 @@ contract CreditDesk is IJobCallback, EIP712, Nonces, Ownable {
         }
     }
 
-    /// @notice Gives the fee back to the applicant of a job that nobody answered. Anyone may call it.
+    /// @notice Gives the applicant back what its job did not cost: the whole fee if nobody answered, else what the
+    /// provider did not ask for. Anyone may call it, once the job has ended.
     function reclaim(uint256 jobId) external {
-        Application storage application = _requirePending(jobId);
-        JobStatus status = market.jobOf(jobId).status;
-        if (status != JobStatus.Refunded) revert JobNotRefunded(jobId, status);
+        Application storage application = _applications[jobId];
+        if (application.applicant == address(0)) revert ApplicationUnknown(jobId);
+        Job memory job = market.jobOf(jobId);
+        bool refunded = job.status == JobStatus.Refunded;
+        if (!refunded && job.status != JobStatus.Settled) revert JobNotEnded(jobId, job.status);
+        uint256 amount = refunded ? job.fee : job.fee - job.price;
+        if (application.reclaimed || amount == 0) revert NothingToReclaim(jobId);
 
-        application.status = ApplicationStatus.Reclaimed;
-        emit FeeReclaimed(jobId, application.applicant, application.fee);
-        // A withdrawal brings the fees of every refunded job at once; those of the others are kept for them.
+        application.reclaimed = true;
+        if (refunded) application.status = ApplicationStatus.Unanswered;
+        emit FeeReclaimed(jobId, application.applicant, amount);
+        // A withdrawal brings what all ended jobs left at once; the others' part is kept for them.
         if (market.claimableOf(address(this), ETHER) != 0) reservedFees += market.withdraw(ETHER, address(this));
-        reservedFees -= application.fee;
-        Address.sendValue(payable(application.applicant), application.fee);
+        reservedFees -= amount;
+        Address.sendValue(payable(application.applicant), amount);
     }
 
     /// @notice Draws ETH on the caller's credit line.
@@ -219,12 +247,5 @@ contract CreditDesk is IJobCallback, EIP712, Nonces, Ownable {
         uint256 available = liquidity();
         if (amount > available) revert DeskLiquidityInsufficient(available, amount);
         Address.sendValue(payable(to), amount);
-    }
-
-    function _requirePending(uint256 jobId) private view returns (Application storage application) {
-        application = _applications[jobId];
-        if (application.status != ApplicationStatus.Pending) {
-            revert ApplicationNotPending(jobId, application.status);
-        }
     }
 }
