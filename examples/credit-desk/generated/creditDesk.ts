@@ -59,6 +59,17 @@ export const creditDeskAbi = [
         "internalType": "uint256",
         "name": "jobId",
         "type": "uint256"
+      }
+    ],
+    "name": "AnswerNotFinal",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
       },
       {
         "internalType": "enum ApplicationStatus",
@@ -67,6 +78,17 @@ export const creditDeskAbi = [
       }
     ],
     "name": "ApplicationNotPending",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      }
+    ],
+    "name": "ApplicationUnknown",
     "type": "error"
   },
   {
@@ -199,7 +221,18 @@ export const creditDeskAbi = [
         "type": "uint8"
       }
     ],
-    "name": "JobNotRefunded",
+    "name": "JobNotEnded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      }
+    ],
+    "name": "NothingToReclaim",
     "type": "error"
   },
   {
@@ -394,7 +427,7 @@ export const creditDeskAbi = [
       {
         "indexed": false,
         "internalType": "uint256",
-        "name": "fee",
+        "name": "amount",
         "type": "uint256"
       }
     ],
@@ -422,7 +455,7 @@ export const creditDeskAbi = [
   },
   {
     "inputs": [],
-    "name": "CALLBACK_GAS",
+    "name": "ANSWER_SECONDS",
     "outputs": [
       {
         "internalType": "uint32",
@@ -435,7 +468,7 @@ export const creditDeskAbi = [
   },
   {
     "inputs": [],
-    "name": "CLAIM_SECONDS",
+    "name": "CALLBACK_GAS",
     "outputs": [
       {
         "internalType": "uint32",
@@ -461,7 +494,20 @@ export const creditDeskAbi = [
   },
   {
     "inputs": [],
-    "name": "PROVE_SECONDS",
+    "name": "DRAW_SECONDS",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "",
+        "type": "uint32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "OPEN_SECONDS",
     "outputs": [
       {
         "internalType": "uint32",
@@ -493,6 +539,11 @@ export const creditDeskAbi = [
             "internalType": "enum ApplicationStatus",
             "name": "status",
             "type": "uint8"
+          },
+          {
+            "internalType": "bool",
+            "name": "reclaimed",
+            "type": "bool"
           },
           {
             "internalType": "uint256",
@@ -687,9 +738,27 @@ export const creditDeskAbi = [
         "type": "uint256[]"
       }
     ],
-    "name": "onResult",
+    "name": "onFinalized",
     "outputs": [],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "",
+        "type": "uint256[]"
+      }
+    ],
+    "name": "onResult",
+    "outputs": [],
+    "stateMutability": "pure",
     "type": "function"
   },
   {

@@ -45,6 +45,30 @@ export const groth16VerifierAbi = [
   {
     "inputs": [
       {
+        "internalType": "uint256[8][]",
+        "name": "proofs",
+        "type": "uint256[8][]"
+      },
+      {
+        "internalType": "uint256[][]",
+        "name": "publicSignals",
+        "type": "uint256[][]"
+      }
+    ],
+    "name": "verifyBatch",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256[8]",
         "name": "proof",
         "type": "uint256[8]"

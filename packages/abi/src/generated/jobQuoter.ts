@@ -3,6 +3,43 @@ export const jobQuoterAbi = [
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "market_",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "constructor"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "enum Policy",
+        "name": "policy",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint256",
+        "name": "panelSize",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "quorum",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "windowSeconds",
+        "type": "uint256"
+      }
+    ],
+    "name": "PolicyTermsInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "available",
         "type": "uint256"
@@ -15,6 +52,35 @@ export const jobQuoterAbi = [
     ],
     "name": "TooFewProviders",
     "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "modelId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "version",
+        "type": "uint256"
+      }
+    ],
+    "name": "VersionHasNoCircuit",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "MAX_LISTINGS",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
   },
   {
     "inputs": [],
@@ -93,6 +159,11 @@ export const jobQuoterAbi = [
           },
           {
             "internalType": "uint256",
+            "name": "lowestFee",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
             "name": "feeToReachAll",
             "type": "uint256"
           },
@@ -123,7 +194,7 @@ export const jobQuoterAbi = [
           }
         ],
         "internalType": "struct Quote",
-        "name": "",
+        "name": "quoted",
         "type": "tuple"
       }
     ],

@@ -4,6 +4,27 @@ export const providerSelectionAbi = [
     "inputs": [
       {
         "internalType": "address",
+        "name": "modelRegistry_",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "providerStaking_",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "constructor"
+  },
+  {
+    "inputs": [],
+    "name": "AlreadyConnected",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
         "name": "provider",
         "type": "address"
       },
@@ -44,6 +65,11 @@ export const providerSelectionAbi = [
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "CheckpointUnorderedInsertion",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -52,6 +78,17 @@ export const providerSelectionAbi = [
       }
     ],
     "name": "DrawTooEarly",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "seedBlock",
+        "type": "uint256"
+      }
+    ],
+    "name": "HeaderMalformed",
     "type": "error"
   },
   {
@@ -90,6 +127,17 @@ export const providerSelectionAbi = [
     "inputs": [
       {
         "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "NotDeployer",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
         "name": "provider",
         "type": "address"
       },
@@ -105,6 +153,32 @@ export const providerSelectionAbi = [
       }
     ],
     "name": "NotListed",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "RLPInvalidEncoding",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint8",
+        "name": "bits",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint256",
+        "name": "value",
+        "type": "uint256"
+      }
+    ],
+    "name": "SafeCastOverflowedUintDowncast",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "SelectionAddressZero",
     "type": "error"
   },
   {
@@ -233,6 +307,25 @@ export const providerSelectionAbi = [
         "type": "uint256"
       },
       {
+        "indexed": true,
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      }
+    ],
+    "name": "ProviderExcluded",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
         "indexed": false,
         "internalType": "uint256",
         "name": "drawBlock",
@@ -246,6 +339,31 @@ export const providerSelectionAbi = [
       }
     ],
     "name": "ProvidersDrawn",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "market",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "quorumPolicy",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "optimisticPolicy",
+        "type": "address"
+      }
+    ],
+    "name": "SelectionContractsSet",
     "type": "event"
   },
   {
@@ -724,7 +842,7 @@ export const providerSelectionAbi = [
     "outputs": [
       {
         "internalType": "uint256",
-        "name": "",
+        "name": "size",
         "type": "uint256"
       }
     ],
@@ -771,7 +889,7 @@ export const providerSelectionAbi = [
     "outputs": [
       {
         "internalType": "address[]",
-        "name": "",
+        "name": "providers",
         "type": "address[]"
       }
     ],
@@ -874,7 +992,7 @@ export const providerSelectionAbi = [
     "outputs": [
       {
         "internalType": "uint256",
-        "name": "",
+        "name": "total",
         "type": "uint256"
       }
     ],

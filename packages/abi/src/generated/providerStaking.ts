@@ -4,6 +4,32 @@ export const providerStakingAbi = [
     "inputs": [
       {
         "internalType": "address",
+        "name": "stakeToken_",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "treasury_",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "bondAmount_",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "constructor"
+  },
+  {
+    "inputs": [],
+    "name": "AlreadyConnected",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
         "name": "provider",
         "type": "address"
       },
@@ -73,6 +99,17 @@ export const providerStakingAbi = [
     "inputs": [
       {
         "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "NotDeployer",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
         "name": "account",
         "type": "address"
       }
@@ -126,6 +163,33 @@ export const providerStakingAbi = [
       }
     ],
     "name": "ProviderHasNoStake",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint8",
+        "name": "bits",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint256",
+        "name": "value",
+        "type": "uint256"
+      }
+    ],
+    "name": "SafeCastOverflowedUintDowncast",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      }
+    ],
+    "name": "SafeERC20FailedOperation",
     "type": "error"
   },
   {
@@ -322,6 +386,25 @@ export const providerStakingAbi = [
       {
         "indexed": true,
         "internalType": "address",
+        "name": "token",
+        "type": "address"
+      }
+    ],
+    "name": "EarningTokenRegistered",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
         "name": "account",
         "type": "address"
       },
@@ -364,6 +447,25 @@ export const providerStakingAbi = [
       }
     ],
     "name": "EarningsShared",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "dustAmount",
+        "type": "uint256"
+      }
+    ],
+    "name": "PoolWiped",
     "type": "event"
   },
   {
@@ -703,6 +805,25 @@ export const providerStakingAbi = [
         "type": "address"
       }
     ],
+    "name": "earningTokensOf",
+    "outputs": [
+      {
+        "internalType": "address[]",
+        "name": "",
+        "type": "address[]"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      }
+    ],
     "name": "freeStakeOf",
     "outputs": [
       {
@@ -794,14 +915,29 @@ export const providerStakingAbi = [
             "type": "uint128"
           },
           {
+            "internalType": "uint128",
+            "name": "delegatedShares",
+            "type": "uint128"
+          },
+          {
             "internalType": "uint96",
             "name": "unbondingAssets",
             "type": "uint96"
           },
           {
-            "internalType": "uint128",
+            "internalType": "uint160",
             "name": "unbondingShares",
-            "type": "uint128"
+            "type": "uint160"
+          },
+          {
+            "internalType": "uint16",
+            "name": "nextCommissionBps",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint64",
+            "name": "commissionChangesAt",
+            "type": "uint64"
           }
         ],
         "internalType": "struct ProviderPool",
@@ -856,11 +992,29 @@ export const providerStakingAbi = [
           }
         ],
         "internalType": "struct StakePosition",
-        "name": "",
+        "name": "position",
         "type": "tuple"
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      }
+    ],
+    "name": "registerEarningToken",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -953,7 +1107,7 @@ export const providerStakingAbi = [
     "inputs": [
       {
         "internalType": "address",
-        "name": "market",
+        "name": "market_",
         "type": "address"
       },
       {

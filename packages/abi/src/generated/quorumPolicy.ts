@@ -3,6 +3,17 @@ export const quorumPolicyAbi = [
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "market_",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "constructor"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "jobId",
         "type": "uint256"
@@ -51,6 +62,27 @@ export const quorumPolicyAbi = [
       }
     ],
     "name": "AnswerInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "jobId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "index",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "word",
+        "type": "uint256"
+      }
+    ],
+    "name": "AnswerWordTooLarge",
     "type": "error"
   },
   {
@@ -194,6 +226,11 @@ export const quorumPolicyAbi = [
       }
     ],
     "name": "PanelStillVoting",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "ReentrancyGuardReentrantCall",
     "type": "error"
   },
   {
