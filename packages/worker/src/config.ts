@@ -4,13 +4,14 @@ import type { Deployment } from "@verimesh/sdk";
 import type { ContentStore } from "@verimesh/storage";
 import type { LocalAccount } from "viem";
 import type { Terms } from "./jobs/assess.ts";
+import { checkOffers, type Offer } from "./listings/Offer.ts";
 import type { Logger } from "./log.ts";
 
 /** What a provider sets; `createWorker` fills in the rest. */
 export interface WorkerConfig {
   readonly deployment: Deployment;
   readonly rpcUrl: string;
-  /** Signs claims and submissions. One account, one worker: two would use each other's nonces. */
+  /** Signs all that the worker sends. One account, one worker: two would use each other's nonces. */
   readonly account: LocalAccount;
   /** Where content comes from: a gateway's address, or any store. */
   readonly content: string | ContentStore;
@@ -18,9 +19,30 @@ export interface WorkerConfig {
   readonly dataDirectory: string;
   /** Content and what can be had again. */
   readonly cacheDirectory: string;
+  /**
+   * What the provider offers, compared with the chain at the start. If undefined: whatever it has listed. Either way it is
+   * the listings on the chain that it is drawn for, and that the worker serves.
+   */
+  readonly offers?: readonly Offer[] | undefined;
+  /** Lists, unlists and prices on the chain as `offers` and `capacity` say, instead of only telling the differences. */
+  readonly updateListings?: boolean;
   readonly terms?: Partial<Terms>;
-  /** Jobs worked on at once. Default 1. */
+  /** Jobs worked on at once. Default 1. The provider's capacity on the chain should be the same. */
   readonly capacity?: number;
+  /** Delivers in open rounds, where another may be faster. Default true. */
+  readonly openRounds?: boolean;
+  /** Runs others' optimistic answers of the versions it serves again, and challenges wrong ones with a bond. */
+  readonly challenge?: boolean;
+  /** Ends whatever others left past its time, also where there is nothing in it for this provider. */
+  readonly endAll?: boolean;
+  /** Blocks that a drawn provider has to send its draw itself before others do. Default 4. */
+  readonly graceBlocks?: number;
+  /** Between workers that may all do the same. Default 1 on local chains, else 6. */
+  readonly staggerSeconds?: number;
+  /** How long missing content is looked for before a job is declined. Default 60. */
+  readonly contentSeconds?: number;
+  /** How long a proven answer waits for others to go to the chain with. Default 0: what is ready at once goes together. */
+  readonly batchSeconds?: number;
   /** Blocks until an event or a transaction is believed, 1 being its own alone. Default 1 on local chains, else 3. */
   readonly confirmations?: number;
   readonly pollSeconds?: number;
@@ -30,9 +52,7 @@ export interface WorkerConfig {
   readonly chunkBlocks?: number;
   /** Serves models with development keys elsewhere than on a local chain. */
   readonly allowInsecureSetup?: boolean;
-  /** Proves every job before claiming it: no bond is ever at risk, and work is lost whenever another is faster. */
-  readonly alwaysProveFirst?: boolean;
-  /** Most seconds spent on a proof before its claim: an author's files can be made to run without end. Default 900. */
+  /** Most seconds for the rehearsal of a version: an author's files can be made to run without end. Default 900. */
   readonly rehearsalSeconds?: number;
   /** The best that loads if undefined. */
   readonly backend?: BackendName | undefined;
@@ -47,13 +67,7 @@ const LOCAL_CHAINS: readonly number[] = [31337, 1337];
 
 export const OVERLAP_BLOCKS = 32;
 
-const DEFAULT_TERMS: Terms = {
-  minimumFee: 0n,
-  minimumFeeOf: {},
-  tokens: {},
-  minimumProveSeconds: 10,
-  maximumCallbackGas: 300_000,
-};
+const DEFAULT_TERMS: Terms = { minimumAnswerSeconds: 0, maximumCallbackGas: 300_000 };
 
 export function withDefaults(config: WorkerConfig) {
   const isLocal = LOCAL_CHAINS.includes(config.deployment.chainId);
@@ -64,8 +78,17 @@ export function withDefaults(config: WorkerConfig) {
     resendSeconds: config.resendSeconds ?? 45,
     chunkBlocks: config.chunkBlocks ?? 2000,
     allowInsecureSetup: config.allowInsecureSetup ?? isLocal,
-    alwaysProveFirst: config.alwaysProveFirst ?? false,
     rehearsalSeconds: config.rehearsalSeconds ?? 900,
+    updateListings: config.updateListings ?? false,
+    graceBlocks: config.graceBlocks ?? 4,
+    staggerSeconds: config.staggerSeconds ?? (isLocal ? 1 : 6),
+    contentSeconds: config.contentSeconds ?? 60,
+    batchSeconds: config.batchSeconds ?? 0,
+    habits: {
+      openRounds: config.openRounds ?? true,
+      challenge: config.challenge ?? false,
+      endAll: config.endAll ?? false,
+    },
     terms: { ...DEFAULT_TERMS, ...config.terms },
   };
   check("capacity", settings.capacity, 1, 64, true);
@@ -73,6 +96,11 @@ export function withDefaults(config: WorkerConfig) {
   check("pollSeconds", settings.pollSeconds, 0.01, 3600);
   check("resendSeconds", settings.resendSeconds, 1, 86_400);
   check("rehearsalSeconds", settings.rehearsalSeconds, 1, 86_400);
+  check("graceBlocks", settings.graceBlocks, 0, 256, true);
+  check("staggerSeconds", settings.staggerSeconds, 0, 3600);
+  check("contentSeconds", settings.contentSeconds, 0, 86_400);
+  check("batchSeconds", settings.batchSeconds, 0, 3600);
+  checkOffers(config.offers ?? []);
   check("chunkBlocks", settings.chunkBlocks, 2 * OVERLAP_BLOCKS, 1_000_000, true);
   return settings;
 }

@@ -3,7 +3,9 @@ import { createLogger, describeError, type Logger } from "./log.ts";
 import { openWorkshop, type WorkerParts, type Workshop } from "./openWorkshop.ts";
 import { JobRunner } from "./jobs/JobRunner.ts";
 import { isCommitted, isEnded, type JobRecord } from "./jobs/JobRecord.ts";
-import { STATUS } from "./chain/ChainJob.ts";
+import { requestHashOf, STATUS } from "./chain/ChainJob.ts";
+import { findRequest } from "./chain/findRequest.ts";
+import { hashWords } from "./chain/MarketClient.ts";
 import { type RequestedJob, watchJobs } from "./chain/watchJobs.ts";
 import { OVERLAP_BLOCKS } from "./config.ts";
 import { serveStatus, type StatusServer } from "./status/server.ts";
@@ -21,7 +23,7 @@ export interface Worker {
 }
 
 /**
- * A provider's daemon: watches the market, claims what it can do, runs, proves and submits.
+ * A provider's daemon: serves the versions that it has listed, under every policy: is drawn, runs, proves or votes.
  *
  * @example
  * const worker = createWorker({ deployment, rpcUrl, account, content: gatewayUrl, dataDirectory, cacheDirectory });
@@ -45,6 +47,7 @@ class Daemon implements Worker {
   #workshop: Workshop | undefined;
   #statusServer: StatusServer | undefined;
   #watching: Promise<void> = Promise.resolve();
+  #offering: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
   #chain: { up: boolean; head: bigint | null } = { up: false, head: null };
   #startedAt = 0;
@@ -78,18 +81,24 @@ class Daemon implements Worker {
     this.#watching = watchJobs(
       {
         client,
-        deployment: market.deployment,
         cursor,
+        deployment: market.deployment,
+        provider: market.provider,
+        head: this.#workshop.head,
         overlapBlocks: BigInt(OVERLAP_BLOCKS),
         chunkBlocks: BigInt(chunkBlocks),
         pollSeconds,
         log: this.#log,
         onRequested: (job) => this.#requested(job),
+        onDrawn: (jobId) => this.#drawn(jobId),
         onChanged: (jobId) => this.#running.get(jobId.toString())?.runner.kick(),
         onConnection: (up, head) => (this.#chain = { up, head: head ?? this.#chain.head }),
       },
       this.#stop.signal,
     ).catch((error: unknown) => this.#fail(error));
+    this.#offering = this.#workshop.offering.start(this.#stop.signal).catch((error: unknown) => {
+      if (!this.#stop.signal.aborted) this.#log.error({ error: describeError(error) }, "the offers are as they were");
+    });
     this.#log.info(
       {
         provider: market.provider,
@@ -126,6 +135,7 @@ class Daemon implements Worker {
       lost: count("lost") + count("refunded"),
       declined: count("declined"),
       failed: count("failed"),
+      problems: this.#workshop?.offering.problems ?? [],
       startedAt: this.#startedAt === 0 ? null : new Date(this.#startedAt).toISOString(),
       statusUrl: this.#statusServer?.url ?? null,
       pid: process.pid,
@@ -140,29 +150,37 @@ class Daemon implements Worker {
   async #requested(job: RequestedJob): Promise<void> {
     const { journal, market } = this.#workshop as Workshop;
     const known = journal.records.get(job.jobId.toString());
-    if (known && sameRequest(known, job)) {
-      this.#run(job.jobId);
-      return;
-    }
-    // After a reorganisation an id can stand for another request. What was claimed is settled by the runner.
-    if (known && isCommitted(known)) return;
+    if (known?.requestHash === hashOf(job)) return this.#run(job.jobId);
     // Jobs that are over are not taken down: a first scan of a long history stays short.
-    const { status, provider, claimBefore } = await market.jobOf(job.jobId);
-    const isMine = status === STATUS.assigned && provider === market.provider;
-    const isOpen = status === STATUS.requested || status === STATUS.assigned || status === STATUS.none;
-    if (!isOpen || (!isMine && claimBefore !== 0n && claimBefore < (await market.nextBlockTime()))) return;
-    const { jobId, modelId, version, inputWords, inputCid } = job;
-    await journal.append({
-      jobId,
-      modelId,
-      version,
-      inputWords,
-      inputCid,
+    const { status } = await market.jobOf(job.jobId);
+    if (status === STATUS.settled || status === STATUS.refunded) return;
+    if (await market.isListed(job.modelId, job.version)) await this.#takeDown(job);
+  }
+
+  /** Drawn, perhaps for a job that this worker passed over or gave up: it was not listed, or others were drawn before. */
+  async #drawn(jobId: bigint): Promise<void> {
+    const { journal, market } = this.#workshop as Workshop;
+    const known = journal.records.get(jobId.toString());
+    if (known && !isEnded(known)) return this.#run(jobId);
+    if (known && known.phase !== "lost") return;
+    const job = await market.jobOf(jobId);
+    if (job.status !== STATUS.assigned && job.status !== STATUS.answered) return;
+    const { client, deployment } = market;
+    await this.#takeDown(await findRequest(client, deployment, jobId, job));
+  }
+
+  async #takeDown(job: RequestedJob): Promise<void> {
+    const { jobId, modelId, version, policy, inputWords, inputCid } = job;
+    await (this.#workshop as Workshop).journal.append({
+      ...{ jobId, modelId, version, policy, inputWords, inputCid },
+      requestHash: hashOf(job),
       phase: "seen",
       seenAt: Date.now(),
       at: Date.now(),
       timings: {},
     });
+    // If a runner is at work on the request that this one replaced, it ends by itself, and then this one's begins.
+    this.#running.get(jobId.toString())?.runner.kick();
     this.#run(jobId);
   }
 
@@ -171,13 +189,16 @@ class Daemon implements Worker {
     const id = jobId.toString();
     const record = journal.records.get(id);
     if (this.#running.has(id) || !record || isEnded(record) || this.#stop.signal.aborted) return;
-    const runner = new JobRunner(jobId, runnerOptions);
+    const runner = new JobRunner(record, runnerOptions);
     const done = runner
       .run(this.#stop.signal)
       .catch((error: unknown) => {
         if (!this.#stop.signal.aborted) this.#fail(error);
       })
-      .finally(() => this.#running.delete(id));
+      .finally(() => {
+        this.#running.delete(id);
+        this.#run(jobId);
+      });
     this.#running.set(id, { runner, done });
   }
 
@@ -191,6 +212,7 @@ class Daemon implements Worker {
     this.#stop.abort(new Error("the worker stops"));
     this.#closing ??= (async () => {
       await this.#watching;
+      await this.#offering;
       await Promise.all([...this.#running.values()].map(({ done }) => done));
       await this.#statusServer?.close();
       await this.#workshop?.close();
@@ -209,11 +231,6 @@ class Daemon implements Worker {
   }
 }
 
-function sameRequest(record: JobRecord, job: RequestedJob): boolean {
-  return (
-    record.modelId === job.modelId &&
-    record.version === job.version &&
-    record.inputCid === job.inputCid &&
-    record.inputWords.join() === job.inputWords.join()
-  );
+function hashOf(job: RequestedJob): `0x${string}` {
+  return requestHashOf({ ...job, inputHash: hashWords(job.inputWords) });
 }

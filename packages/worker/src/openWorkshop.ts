@@ -7,6 +7,7 @@ import { checkDeployment } from "@verimesh/sdk";
 import { type ContentStore, FileContentStore, HttpContentStore, TieredContentStore } from "@verimesh/storage";
 import { createPublicClient, defineChain, http, type PublicClient } from "viem";
 import type { withDefaults, WorkerConfig } from "./config.ts";
+import { Head } from "./chain/Head.ts";
 import { MarketClient } from "./chain/MarketClient.ts";
 import { TransactionSender } from "./chain/TransactionSender.ts";
 import { type Cursor, fileCursor } from "./journal/cursor.ts";
@@ -14,9 +15,12 @@ import { type Journal, openJournal } from "./journal/Journal.ts";
 import { takeLock } from "./journal/lock.ts";
 import { isEnded } from "./jobs/JobRecord.ts";
 import type { RunnerOptions } from "./jobs/JobRunner.ts";
+import { Settler } from "./jobs/Settler.ts";
 import { Slots } from "./jobs/Slots.ts";
+import { Offering } from "./listings/Offering.ts";
 import type { Logger } from "./log.ts";
 import { ModelLoader } from "./models/ModelLoader.ts";
+import type { PreparedModel } from "./models/PreparedModel.ts";
 import { Rehearsals } from "./models/rehearsal.ts";
 
 /** Everything that a running worker holds open. */
@@ -25,7 +29,9 @@ export interface Workshop {
   readonly market: MarketClient;
   readonly journal: Journal;
   readonly cursor: Cursor;
+  readonly head: Head;
   readonly slots: Slots;
+  readonly offering: Offering;
   readonly backend: string;
   readonly runnerOptions: RunnerOptions;
   close(): Promise<void>;
@@ -34,6 +40,7 @@ export interface Workshop {
 /** Parts that a test puts around the real ones. */
 export interface WorkerParts {
   readonly wrapJournal?: (journal: Journal) => Journal;
+  readonly wrapModel?: (model: PreparedModel) => PreparedModel;
 }
 
 /** Checks the chain, takes the journal, tests the backend, starts the prover. Closes what it opened if it fails. */
@@ -67,33 +74,26 @@ export async function openWorkshop(
     const prover = config.prover ?? ownProver(closers);
     const store = openStore(config);
     const market = new MarketClient(client, deployment, account.address, settings.confirmations);
-    const models = new ModelLoader({ market, store, backend, log, allowInsecureSetup: settings.allowInsecureSetup });
+    const { allowInsecureSetup, confirmations, pollSeconds, resendSeconds, updateListings } = settings;
+    const wrap = parts.wrapModel;
+    const models = new ModelLoader({ market, store, backend, log, allowInsecureSetup, ...(wrap && { wrap }) });
     closers.push(() => models.dispose());
-    const { confirmations, pollSeconds, resendSeconds, terms, alwaysProveFirst, rehearsalSeconds } = settings;
     const sender = new TransactionSender({ client, account, log, confirmations, pollSeconds, resendSeconds });
     const slots = new Slots(settings.capacity);
+    const head = new Head();
     const rehearsals = new Rehearsals(join(config.cacheDirectory, "rehearsals"));
+    const { terms, habits, graceBlocks, staggerSeconds, contentSeconds, batchSeconds, rehearsalSeconds } = settings;
+    const shared = { market, sender, models, rehearsals, store, prover, log };
+    const wanted = { offers: config.offers, capacity: settings.capacity };
     return {
-      client,
-      market,
-      journal,
+      ...{ client, market, journal, head, slots },
       cursor: fileCursor(join(directory, "cursor")),
-      slots,
       backend: backend.description,
+      offering: new Offering({ ...shared, wanted, updateListings, rehearsalSeconds }),
       runnerOptions: {
-        market,
-        sender,
-        journal,
-        models,
-        rehearsals,
-        store,
-        prover,
-        slots,
-        terms,
-        alwaysProveFirst,
-        rehearsalSeconds,
-        pollSeconds,
-        log,
+        ...{ ...shared, account, journal, slots, head, terms, habits, pollSeconds },
+        ...{ graceBlocks, staggerSeconds, contentSeconds },
+        settler: new Settler({ market, sender, log, batchSeconds }),
       },
       close,
     };

@@ -1,13 +1,19 @@
-import { jobMarketAbi, type Deployment } from "@verimesh/sdk";
-import { parseEventLogs, type Hex, type PublicClient } from "viem";
+import { jobMarketAbi, optimisticPolicyAbi, quorumPolicyAbi, type Deployment } from "@verimesh/sdk";
+import { type Address, parseEventLogs, type Hex, type PublicClient } from "viem";
 import type { Cursor } from "../journal/cursor.ts";
+import { isJournalFailure } from "../journal/Journal.ts";
 import { describeError, type Logger } from "../log.ts";
 import { backoffSeconds, sleep } from "./backoff.ts";
+import type { Head } from "./Head.ts";
 
 export interface RequestedJob {
   readonly jobId: bigint;
   readonly modelId: bigint;
   readonly version: bigint;
+  readonly policy: number;
+  readonly requester: Address;
+  readonly token: Address;
+  readonly fee: bigint;
   readonly inputWords: readonly bigint[];
   readonly inputCid: Hex;
 }
@@ -15,7 +21,9 @@ export interface RequestedJob {
 export interface WatchOptions {
   readonly client: PublicClient;
   readonly deployment: Deployment;
+  readonly provider: Address;
   readonly cursor: Cursor;
+  readonly head: Head;
   /** Blocks scanned again each time, so that a reorganisation of less than that hides no job. */
   readonly overlapBlocks: bigint;
   /** Most blocks in one query: nodes limit it. */
@@ -24,6 +32,8 @@ export interface WatchOptions {
   readonly log: Logger;
   /** A request, perhaps for the second time. The cursor moves on only after it resolves. */
   readonly onRequested: (job: RequestedJob) => Promise<void>;
+  /** The provider was drawn for this job, alone or for a panel. The cursor moves on only after it resolves. */
+  readonly onDrawn: (jobId: bigint) => Promise<void>;
   /** Something happened to this job. */
   readonly onChanged: (jobId: bigint) => void;
   /** Whether the node answers, each time that changes, with the head it told. */
@@ -31,8 +41,8 @@ export interface WatchOptions {
 }
 
 /**
- * Reads the market's events, chunk by chunk, from the cursor on, until the signal fires. Node failures are waited out
- * with bounded exponential backoff. An error of `onRequested` ends it.
+ * Reads the events of the market and the policies, chunk by chunk, from the cursor on, until the signal fires. Node
+ * failures are waited out with bounded exponential backoff. A journal that cannot be written ends it.
  */
 export async function watchJobs(options: WatchOptions, signal: AbortSignal): Promise<void> {
   const { client, log } = options;
@@ -44,7 +54,7 @@ export async function watchJobs(options: WatchOptions, signal: AbortSignal): Pro
     let logs: MarketLog[] = [];
     let scanned = next;
     try {
-      const head = await client.getBlockNumber({ cacheTime: 0 });
+      const { number: head, timestamp } = await client.getBlock();
       options.onConnection?.(true, head);
       // A head behind the cursor: the chain was reset or reorganised deeply. Follow it back.
       const start = min(next, head + 1n) - options.overlapBlocks;
@@ -59,11 +69,13 @@ export async function watchJobs(options: WatchOptions, signal: AbortSignal): Pro
       );
       delivered = new Set(logs.map(keyOf));
       if (scanned !== next) await options.cursor.write(scanned);
+      // After the events: whoever waits for the block sees what came with it.
+      options.head.moved(Number(head), Number(timestamp));
       const behind = scanned <= head;
       next = scanned;
       if (behind) continue;
     } catch (error) {
-      if (error instanceof HandlerFailure) throw error.cause;
+      if (isJournalFailure(error)) throw error;
       failures++;
       if (failures === 1) options.onConnection?.(false, null);
       log.warn({ error: describeError(error), failures }, "the node does not answer; trying again");
@@ -72,29 +84,42 @@ export async function watchJobs(options: WatchOptions, signal: AbortSignal): Pro
   }
 }
 
-async function readLogs(options: WatchOptions, fromBlock: bigint, toBlock: bigint) {
-  const logs = await options.client.getLogs({ address: options.deployment.jobMarket, fromBlock, toBlock });
-  return parseEventLogs({ abi: jobMarketAbi, logs, strict: true });
+const EVENTS = [...jobMarketAbi, ...quorumPolicyAbi, ...optimisticPolicyAbi].filter(({ type }) => type === "event");
+
+interface EventArgs {
+  readonly jobId?: bigint;
+  readonly provider?: Address;
+  readonly providers?: readonly Address[];
 }
 
-type MarketLog = Awaited<ReturnType<typeof readLogs>>[number];
+interface MarketLog {
+  readonly eventName: string;
+  readonly args: EventArgs;
+  readonly blockHash: Hex;
+  readonly logIndex: number;
+}
+
+async function readLogs({ client, deployment }: WatchOptions, fromBlock: bigint, toBlock: bigint) {
+  const address = [deployment.jobMarket, deployment.quorumPolicy, deployment.optimisticPolicy];
+  const logs = await client.getLogs({ address, fromBlock, toBlock });
+  return parseEventLogs({ abi: EVENTS, logs, strict: true }) as unknown as MarketLog[];
+}
 
 function keyOf(entry: MarketLog): string {
   return `${entry.blockHash}:${entry.logIndex}`;
 }
 
-/** Tells a failure of this worker's own storage from one of the node. */
-class HandlerFailure extends Error {}
-
 async function deliver(logs: readonly MarketLog[], options: WatchOptions): Promise<void> {
-  try {
-    for (const { eventName, args } of logs) {
-      if (eventName === "JobRequested") await options.onRequested(args);
-      if ("jobId" in args) options.onChanged(args.jobId);
-    }
-  } catch (cause) {
-    throw new HandlerFailure("the worker could not take a job down", { cause });
+  for (const { eventName, args } of logs) {
+    if (eventName === "JobRequested") await options.onRequested(args as RequestedJob);
+    if (isDrawn(eventName, args, options.provider)) await options.onDrawn(args.jobId!);
+    if (args.jobId !== undefined) options.onChanged(args.jobId);
   }
+}
+
+function isDrawn(eventName: string, args: EventArgs, provider: Address): boolean {
+  if (eventName === "JobAssigned") return args.provider === provider;
+  return eventName === "PanelDrawn" && args.providers!.includes(provider);
 }
 
 const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);

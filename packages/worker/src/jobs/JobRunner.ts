@@ -1,58 +1,76 @@
-import { VerimeshError, type Prover } from "@verimesh/core";
-import type { ContentStore } from "@verimesh/storage";
+import { VerimeshError } from "@verimesh/core";
+import { ContractRevert } from "@verimesh/sdk";
+import type { LocalAccount } from "viem";
 import { backoffSeconds, sleep } from "../chain/backoff.ts";
-import { STATUS, type ChainJob } from "../chain/ChainJob.ts";
-import type { MarketClient } from "../chain/MarketClient.ts";
+import { STATUS } from "../chain/ChainJob.ts";
+import type { Head } from "../chain/Head.ts";
 import type { Call, Outcome, TransactionSender } from "../chain/TransactionSender.ts";
 import { isJournalFailure, type Journal } from "../journal/Journal.ts";
 import { describeError, type Logger } from "../log.ts";
-import { loadInput } from "../models/inputBytes.ts";
-import type { ModelLoader } from "../models/ModelLoader.ts";
-import type { PreparedModel } from "../models/PreparedModel.ts";
-import type { Rehearsals } from "../models/rehearsal.ts";
-import { checkTerms, checkTime, isLasting, type Terms } from "./assess.ts";
-import { isCommitted, isEnded, type JobRecord, type SignedTransaction, type Timings } from "./JobRecord.ts";
-import { reconcile } from "./reconcile.ts";
+import { decide } from "../policies/decide.ts";
+import { checkTerms, declineReasonOf, isContentFault, isContentMissing, isLasting } from "./assess.ts";
+import { Bench, type BenchOptions } from "./Bench.ts";
+import { callFor } from "./callFor.ts";
+import { castVote } from "./castVote.ts";
+import { considerDraw, type Draw } from "./considerDraw.ts";
+import { isEnded, type JobRecord, type Phase, type Purpose, type SignedTransaction } from "./JobRecord.ts";
+import { look } from "./look.ts";
+import { isOvertaken } from "./overtaken.ts";
+import type { Settler } from "./Settler.ts";
 import type { Slots } from "./Slots.ts";
-import { solve } from "./solve.ts";
+import type { Habits, Situation, Verdict, Work } from "./Verdict.ts";
 
-export interface RunnerOptions {
-  readonly market: MarketClient;
+export interface RunnerOptions extends BenchOptions {
+  readonly account: LocalAccount;
   readonly sender: TransactionSender;
+  readonly settler: Settler;
   readonly journal: Journal;
-  readonly models: ModelLoader;
-  readonly rehearsals: Rehearsals;
-  readonly store: ContentStore;
-  readonly prover: Prover;
   readonly slots: Slots;
-  readonly terms: Terms;
-  /** Prove every job before claiming it, not only the first of a version. */
-  readonly alwaysProveFirst: boolean;
-  /** Most seconds spent on a proof before its claim. */
-  readonly rehearsalSeconds: number;
+  readonly head: Head;
+  readonly habits: Habits;
+  /** Blocks that a drawn provider has to send its own draw, before others do. */
+  readonly graceBlocks: number;
+  /** Between workers that may all do the same. */
+  readonly staggerSeconds: number;
+  /** How long missing content is looked for before the job is declined. */
+  readonly contentSeconds: number;
   readonly pollSeconds: number;
   readonly log: Logger;
 }
 
 /** Proving again can heal a crash of the prover or a lack of memory; it does not heal a bad key. */
-const MAX_SOLVE_FAILURES = 3;
-/** A job that others hold, or that cannot be had now, is looked at again at least this often, and on each event. */
+const MAX_WORK_FAILURES = 3;
+/** A job that waits is looked at again at least this often, and on each event. */
 const MAX_WAIT_SECONDS = 60;
+/** Part of the time left that is kept for stepping back from a job that takes too long. */
+const DECLINE_SHARE = 0.1;
+
+/** How far a transaction of this kind brings the work. */
+const PHASE_AFTER: Partial<Record<Purpose, Phase>> = {
+  answer: "answered",
+  commit: "committed",
+  reveal: "revealed",
+  challenge: "challenged",
+};
 
 /** Takes one job from where its record stands to its end. The journal is ahead of every act, the chain above both. */
 export class JobRunner {
   readonly #o: RunnerOptions;
   readonly #log: Logger;
   readonly #jobId: bigint;
+  readonly #requestHash: string;
+  readonly #bench: Bench;
   #wake = new AbortController();
-  #input: { readonly words: string; readonly bytes: Uint8Array } | undefined;
-  #prepared: PreparedModel | undefined;
-  #solveFailures = 0;
+  #workFailures = 0;
+  #contentMissingSince: number | undefined;
+  #lastDraw = { drawBlock: 0, repeats: -1 };
 
-  constructor(jobId: bigint, options: RunnerOptions) {
+  constructor(record: JobRecord, options: RunnerOptions) {
     this.#o = options;
-    this.#jobId = jobId;
-    this.#log = options.log.child({ jobId: jobId.toString() });
+    this.#jobId = record.jobId;
+    this.#requestHash = record.requestHash;
+    this.#bench = new Bench(options);
+    this.#log = options.log.child({ jobId: record.jobId.toString() });
   }
 
   /** Something happened to the job: do not wait any longer. */
@@ -60,22 +78,21 @@ export class JobRunner {
     this.#wake.abort();
   }
 
-  /** Runs until the job has ended. Rejects when the signal fires, and on a journal that cannot be written. */
+  /** Runs until the job has ended or was replaced. Rejects when the signal fires, and if the journal cannot be written. */
   async run(signal: AbortSignal): Promise<void> {
-    if (isCommitted(this.#record)) this.#o.slots.force(this.#jobId);
     let failures = 0;
     try {
-      while (!isEnded(this.#record)) {
+      while (!this.#isReplaced && !isEnded(this.#record)) {
         signal.throwIfAborted();
         try {
           await this.#step(signal);
           failures = 0;
         } catch (error) {
           if (signal.aborted || isJournalFailure(error)) throw error;
+          if (this.#isReplaced) return;
           failures++;
           this.#log.warn({ error: describeError(error), phase: this.#record.phase, failures }, "trying again");
-          if (!isCommitted(this.#record)) this.#o.slots.release(this.#jobId);
-          await this.#waitFor(backoffSeconds(failures), signal);
+          await this.#waitFor({ seconds: backoffSeconds(failures) }, signal);
         }
       }
     } finally {
@@ -85,169 +102,197 @@ export class JobRunner {
 
   get #record(): JobRecord {
     const record = this.#o.journal.records.get(this.#jobId.toString());
-    if (!record) throw new VerimeshError(`Job ${this.#jobId} is not in the journal.`, { code: "JOURNAL_CORRUPT" });
-    return record;
+    if (record?.requestHash === this.#requestHash) return record;
+    throw new VerimeshError(`The record of job ${this.#jobId} is of another request.`, { code: "JOB_REPLACED" });
+  }
+
+  /** A reorganisation put another request under this id, and the journal has it by now. */
+  get #isReplaced(): boolean {
+    return this.#o.journal.records.get(this.#jobId.toString())?.requestHash !== this.#requestHash;
   }
 
   async #step(signal: AbortSignal): Promise<void> {
-    const { market, sender } = this.#o;
+    const { market, sender, habits, staggerSeconds } = this.#o;
     const { transaction } = this.#record;
     if (transaction) {
       await this.#concluded(transaction, await sender.follow(transaction, this.#persistTransaction, signal));
       return;
     }
-    const job = await market.jobOf(this.#jobId);
-    const now = await market.nextBlockTime();
-    const verdict = reconcile(this.#record, job, market.provider, now, await market.maxAttempts());
+    const situation = await look(market, this.#record, habits, staggerSeconds);
+    await this.#perform(decide(this.#record, situation), situation, signal);
+  }
+
+  #perform(verdict: Verdict, situation: Situation, signal: AbortSignal): Promise<void> {
+    if (verdict.kind !== "work") this.#o.slots.release(this.#jobId);
     switch (verdict.kind) {
-      case "act":
-        return this.#act(job, signal);
-      case "expire":
-        return this.#expire(job, signal);
       case "wait":
-        this.#o.slots.release(this.#jobId);
         this.#log.debug({ why: verdict.why }, "waiting");
-        return this.#waitFor(Number(verdict.until - now), signal);
-      case "move":
-        return this.#move(verdict.phase, verdict.reason, job, signal);
+        return this.#waitFor({ seconds: verdict.until - situation.now, time: verdict.until }, signal);
+      case "note":
+        return this.#save(verdict.change);
+      case "end":
+        return this.#end(verdict, situation, signal);
+      case "draw":
+        return this.#draw(verdict, situation, signal);
+      case "work":
+        return this.#work(verdict, situation, signal);
+      case "vote":
+        return this.#vote(verdict.round, verdict.outputWords);
+      case "send":
+        return this.#sendFor(verdict.purpose, situation, signal);
     }
   }
 
-  async #act(job: ChainJob, signal: AbortSignal): Promise<void> {
-    switch (this.#record.phase) {
-      case "seen":
-        return this.#consider(job, signal);
-      case "ready":
-        return this.#claim(job, signal);
-      case "claimed":
-      case "executed":
-        return this.#solve(job, signal);
-      case "proved":
-        return this.#submit(signal);
+  async #draw(draw: Draw, situation: Situation, signal: AbortSignal): Promise<void> {
+    const { market, head } = this.#o;
+    const { drawBlock } = draw;
+    if (drawBlock !== this.#lastDraw.drawBlock) {
+      this.#lastDraw = { drawBlock, repeats: this.#lastDraw.repeats + 1 };
     }
+    const { repeats } = this.#lastDraw;
+    const step = await considerDraw(this.#o, this.#jobId, situation, draw, { repeats, wanted: this.#suits(situation) });
+    if (step.kind === "wait") {
+      this.#log.debug({ why: step.why, block: step.block, head: head.number }, "waiting");
+      return this.#waitFor({ block: step.block, seconds: draw.drawBefore + 1 - situation.now }, signal);
+    }
+    const { calls } = market;
+    if (draw.by === "market") return this.#send(calls.assign(this.#jobId, step.header), "assign", signal);
+    const call = calls.drawPanel(this.#record.policy, this.#jobId, step.header);
+    return this.#send(call, "drawPanel", signal);
   }
 
-  /** Everything that can be known before a bond is at stake: terms, model, key, input, stake. */
-  async #consider(job: ChainJob, signal: AbortSignal): Promise<void> {
+  #suits({ job }: Situation): boolean {
     try {
-      checkTerms(this.#record, job, this.#o.terms);
-      const started = performance.now();
-      const { prepared } = await this.#load(signal);
-      this.#o.rehearsals.check(prepared.manifestCid);
-      checkTime(job, await this.#o.rehearsals.secondsOf(prepared.manifestCid));
-      await this.#checkStake();
-      await this.#save({ phase: "ready", timings: { fetch: (performance.now() - started) / 1000 } });
-    } catch (error) {
-      if (!isLasting(error)) throw error;
-      await this.#end("declined", error);
+      checkTerms(job, this.#o.terms, undefined);
+      return true;
+    } catch {
+      return false;
     }
   }
 
-  async #claim(job: ChainJob, signal: AbortSignal): Promise<void> {
-    const { market, slots, rehearsals, alwaysProveFirst } = this.#o;
+  async #work(work: Work, situation: Situation, signal: AbortSignal): Promise<void> {
+    const { slots } = this.#o;
+    const isUrgent = work.as === "assigned" || work.as === "seat" || work.as === "defence";
     if (!slots.has(this.#jobId)) {
-      // The chain may have moved on while waiting for a slot: look again before acting.
-      await slots.take(this.#jobId, signal);
+      await slots.take(this.#jobId, signal, isUrgent);
+      // The chain may have moved on while waiting for a slot: look again before working.
       return;
     }
-    const { manifestCid } = (await this.#load(signal)).prepared;
+    const left = Math.max(1, (work.before - situation.now) * (work.as === "assigned" ? 1 - DECLINE_SHARE : 1));
+    const inTime = AbortSignal.timeout(Math.min(left * 1000, 2 ** 31 - 1));
+    // What another may have done by now is not worth finishing.
+    const overtaken = work.as === "open" || work.as === "check" ? [this.#wake.signal] : [];
     try {
-      checkTerms(this.#record, job, this.#o.terms);
-      rehearsals.check(manifestCid);
+      const { outputWords, proof, timings } = await this.#bench.work(
+        ...[this.#record, situation, work, AbortSignal.any([signal, inTime, ...overtaken])],
+        (words, seconds) => this.#save({ ...this.#progress("executed"), outputWords: words, timings: seconds }),
+      );
+      await this.#save({ ...this.#progress(proof ? "proved" : "executed"), outputWords, proof, timings });
     } catch (error) {
-      return this.#end("declined", error);
+      if (signal.aborted || isJournalFailure(error) || this.#isReplaced) throw error;
+      if (overtaken.some(({ aborted }) => aborted)) return this.#waitFor({ seconds: 0 }, signal);
+      const reason = inTime.aborted ? tooSlow(work, left) : error;
+      await this.#workFailed(work, situation, left, reason);
+    } finally {
+      slots.release(this.#jobId);
     }
-    if (!this.#record.proof && (alwaysProveFirst || !(await rehearsals.isTrusted(manifestCid)))) {
-      this.#log.info("proving before claiming");
-      return this.#solve(job, signal);
-    }
-    await this.#send(market.claim(this.#jobId), "claim", signal);
   }
 
-  async #solve(job: ChainJob, signal: AbortSignal): Promise<void> {
-    const { market, prover, rehearsals, rehearsalSeconds } = this.#o;
-    const isClaimed = this.#record.phase !== "ready";
-    // Before the claim, as long as a claim would have, within bounds: the requester can cancel meanwhile.
-    const deadline = isClaimed
-      ? Number(job.proveBefore - (await market.nextBlockTime()))
-      : Math.min(Number(job.proveSeconds), rehearsalSeconds);
-    const inTime = AbortSignal.timeout(Math.max(1, deadline) * 1000);
-    const { prepared, input } = await this.#load(signal);
+  /** The phases of a delivery; a seat, a check and a defence have their own. */
+  #progress(phase: "executed" | "proved"): { readonly phase?: Phase } {
+    const { phase: current } = this.#record;
+    return current === "seen" || current === "assigned" || current === "executed" ? { phase } : {};
+  }
+
+  async #workFailed(work: Work, { job }: Situation, left: number, error: unknown): Promise<void> {
+    this.#workFailures++;
+    const patience = Math.min(this.#o.contentSeconds, left / 2);
+    if (isContentMissing(error)) {
+      this.#contentMissingSince ??= performance.now();
+      if (performance.now() - this.#contentMissingSince < patience * 1000) throw error;
+    } else if (!isLasting(error) && this.#workFailures < MAX_WORK_FAILURES) throw error;
+    const { code = "UNKNOWN", message } = describeError(error) as { code?: string; message: string };
+    if (work.proof && error instanceof VerimeshError && !isContentFault(error)) this.#bench.reject(this.#record, error);
+    if (work.as === "assigned") {
+      this.#log.warn({ error: describeError(error) }, "stepping back from the job");
+      return this.#save({ declining: { reason: declineReasonOf({ code }), code, message } });
+    }
+    if (work.as === "seat") {
+      // Silence costs the seat's bond; that the input cannot be had is an answer.
+      if (job.inputOffChain && isContentFault(error)) return this.#vote(this.#record.round!, []);
+      throw error;
+    }
+    if (work.as === "defence" && !isLasting(error)) throw error;
+    await this.#save({ phase: work.as === "defence" ? "failed" : "declined", reason: { code, message } });
+    this.#log.info({ phase: this.#record.phase, code, message }, "job ended");
+  }
+
+  async #vote(round: number, outputWords: readonly bigint[]): Promise<void> {
+    const { market, account } = this.#o;
+    const vote = await castVote(market.deployment, account, this.#record, round, outputWords);
+    await this.#save({ vote });
+  }
+
+  async #sendFor(purpose: Purpose, situation: Situation, signal: AbortSignal): Promise<void> {
+    const { market } = this.#o;
+    if (purpose === "settle") return this.#settle(signal);
+    if (purpose === "decline" && (await market.declinesLeft()) === 0) {
+      this.#log.warn("no declines left today: trying to do the job after all");
+      await this.#save({ declining: undefined });
+      this.#contentMissingSince = undefined;
+      return this.#waitFor({ seconds: MAX_WAIT_SECONDS / 2 }, signal);
+    }
+    if (purpose === "challenge") {
+      const { bondAmount } = await market.constants();
+      const { allowance, balance } = await market.challengeFunds();
+      if (balance < bondAmount) return this.#endUnfunded(balance, bondAmount);
+      if (allowance < bondAmount) purpose = "approve";
+    }
+    const known = purpose as Exclude<Purpose, "assign" | "drawPanel" | "settle" | "offer">;
+    await this.#send(await callFor(market, known, this.#record, situation), purpose, signal);
+  }
+
+  async #settle(signal: AbortSignal): Promise<void> {
+    const { jobId, modelId, version, inputWords, outputWords, proof } = this.#record;
+    if (!outputWords || !proof) return this.#save({ proof: undefined });
+    const delivery = { jobId, inputWords, outputWords, proof };
     try {
-      const solution = await solve({
-        prepared,
-        input,
-        jobId: this.#jobId,
-        deployment: market.deployment,
-        provider: market.provider,
-        prover,
-        signal: AbortSignal.any([signal, inTime]),
-        onExecuted: async (outputWords, execute) => {
-          if (isClaimed) await this.#save({ phase: "executed", outputWords, timings: { execute } });
-        },
-      });
-      const { outputWords, proof, seconds } = solution;
-      await rehearsals.record(prepared.manifestCid, seconds.execute + seconds.witness + seconds.prove);
-      await this.#save({ phase: isClaimed ? "proved" : "ready", outputWords, proof, timings: seconds });
+      const version_ = `${modelId}:${version}`;
+      const outcome = await this.#o.settler.settle(version_, delivery, this.#persistTransaction, signal);
+      const { transaction } = this.#record;
+      if (transaction) await this.#concluded(transaction, outcome);
     } catch (error) {
-      if (signal.aborted || isJournalFailure(error)) throw error;
-      if (!isClaimed && inTime.aborted) return this.#tooSlow(job, prepared.manifestCid);
-      this.#solveFailures++;
-      if (!isLasting(error) && this.#solveFailures < MAX_SOLVE_FAILURES) throw error;
-      await rehearsals.reject(prepared.manifestCid, `Job ${this.#jobId}: ${(error as Error).message}`);
-      await this.#end(isClaimed ? "failed" : "declined", error);
+      await this.#sendFailed(error, "settle", signal);
     }
   }
 
-  /** Out of time before the claim. A requester that gave little must not discredit the version. */
-  async #tooSlow(job: ChainJob, manifestCid: string): Promise<void> {
-    const seconds = Math.min(Number(job.proveSeconds), this.#o.rehearsalSeconds);
-    const message = `No proof within ${seconds} s.`;
-    if (seconds === this.#o.rehearsalSeconds) {
-      await this.#o.rehearsals.reject(manifestCid, `Job ${this.#jobId}: ${message}`);
-    }
-    await this.#end("declined", new VerimeshError(message, { code: "TIME_TOO_SHORT" }));
-  }
-
-  async #submit(signal: AbortSignal): Promise<void> {
-    const { inputWords, outputWords, proof } = this.#record;
-    if (!outputWords || !proof) return this.#save({ phase: "claimed" });
-    try {
-      await this.#send(this.#o.market.submit(this.#jobId, inputWords, outputWords, proof), "submit", signal);
-    } catch (error) {
-      // It was verified here before: the same proof will not fare better the next time.
-      if (!(error instanceof VerimeshError && error.code === "ProofInvalid")) throw error;
-      await this.#end("failed", error);
-    }
-  }
-
-  /** Ends the claim that another provider let expire, so that this job can be had. */
-  async #expire(job: ChainJob, signal: AbortSignal): Promise<void> {
-    try {
-      checkTerms(this.#record, job, this.#o.terms);
-    } catch (error) {
-      return this.#end("declined", error);
-    }
-    this.#log.info({ provider: job.provider }, "ending an expired claim");
-    await this.#send(this.#o.market.expire(this.#jobId), "expire", signal);
-  }
-
-  async #send(call: Call, purpose: SignedTransaction["purpose"], signal: AbortSignal): Promise<void> {
+  async #send(call: Call, purpose: Purpose, signal: AbortSignal): Promise<void> {
     try {
       await this.#o.market.simulate(call);
+      const outcome = await this.#o.sender.send(call, purpose, this.#persistTransaction, signal);
+      const { transaction } = this.#record;
+      if (transaction) await this.#concluded(transaction, outcome);
     } catch (error) {
-      if (!isOvertaken(error)) throw error;
-      this.#log.info({ purpose, error: describeError(error) }, "another was faster");
-      return this.#waitFor(this.#o.pollSeconds, signal);
+      await this.#sendFailed(error, purpose, signal);
     }
-    const outcome = await this.#o.sender.send(call, purpose, this.#persistTransaction, signal).catch(async (error) => {
-      // Refused by the node before it could be mined: nothing of it remains.
-      if (error instanceof VerimeshError && error.code === "FUNDS_INSUFFICIENT")
-        await this.#save({ transaction: undefined });
-      throw error;
-    });
-    const { transaction } = this.#record;
-    if (transaction) await this.#concluded(transaction, outcome);
+  }
+
+  async #sendFailed(error: unknown, purpose: Purpose, signal: AbortSignal): Promise<void> {
+    if (signal.aborted || isJournalFailure(error) || this.#isReplaced) throw error;
+    if (isOvertaken(error)) {
+      this.#log.info({ purpose, error: describeError(error) }, "the job has moved on");
+      return this.#waitFor({ seconds: this.#o.pollSeconds }, signal);
+    }
+    // Refused by the node before it could be mined: nothing of it remains.
+    const isUnpaid = error instanceof VerimeshError && error.code === "FUNDS_INSUFFICIENT";
+    if (isUnpaid && this.#record.transaction) await this.#save({ transaction: undefined });
+    // It was verified here before: the same proof will not fare better the next time.
+    if (error instanceof ContractRevert && error.code === "ProofInvalid" && purpose === "settle") {
+      this.#bench.reject(this.#record, error);
+      const { code, shortMessage: message } = error;
+      return this.#save({ proof: undefined, declining: { reason: declineReasonOf(error), code, message } });
+    }
+    throw error;
   }
 
   /** A transaction is behind us, one way or the other. What it did is read from the chain in the next step. */
@@ -259,61 +304,40 @@ export class JobRunner {
       { purpose, result: succeeded ? "success" : outcome.kind === "mined" ? "reverted" : "superseded", gas },
       "transaction",
     );
-    await this.#save({ transaction: undefined });
+    const phase = succeeded ? PHASE_AFTER[purpose] : undefined;
+    await this.#save({ transaction: undefined, ...(phase && { phase }) });
   }
 
-  async #move(
-    phase: JobRecord["phase"],
-    reason: JobRecord["reason"],
-    job: ChainJob,
+  async #end(
+    { phase, code, message }: Extract<Verdict, { kind: "end" }>,
+    { job }: Situation,
     signal: AbortSignal,
   ): Promise<void> {
     if (job.status === STATUS.settled || job.status === STATUS.refunded) {
       // An end that a reorganisation could undo is not an end yet.
       const confirmed = await this.#o.market.jobOf(this.#jobId, "confirmed");
-      if (confirmed.status !== job.status) return this.#waitFor(this.#o.pollSeconds, signal);
-    }
-    if (phase === "claimed" || (phase === "proved" && this.#record.claimedAt === undefined)) {
-      return this.#save({ phase, attempt: job.attempts, claimedAt: Date.now() });
+      if (confirmed.status !== job.status) return this.#waitFor({ seconds: this.#o.pollSeconds }, signal);
     }
     const { seenAt } = this.#record;
-    const total = phase === "settled" && seenAt !== undefined ? (Date.now() - seenAt) / 1000 : undefined;
-    await this.#save({ phase, reason, ...(total !== undefined && { timings: { total } }) });
-    if (isEnded(this.#record)) this.#log.info({ phase, ...reason, timings: this.#record.timings }, "job ended");
-  }
-
-  async #end(phase: "declined" | "failed", error: unknown): Promise<void> {
-    const { code, message } = describeError(error) as { code?: string; message: string };
-    await this.#save({ phase, reason: { code: code ?? "UNKNOWN", message } });
-    this.#log[phase === "failed" ? "error" : "info"]({ phase, error: describeError(error) }, "job ended");
-  }
-
-  async #load(signal: AbortSignal): Promise<{ prepared: PreparedModel; input: Uint8Array }> {
-    const { modelId, version } = this.#record;
-    if (this.#prepared?.modelId !== modelId || this.#prepared.version !== version) {
-      this.#prepared = await this.#o.models.prepare(modelId, version, signal);
-    }
-    const { model, manifest } = this.#prepared;
-    // A reorganisation can put another request under this id: bytes count only for the words they were checked against.
-    if (this.#input?.words !== this.#record.inputWords.join()) {
-      const bytes = await loadInput(model, manifest.circuit.inputBinding, this.#record, this.#o.store, signal);
-      this.#input = { words: this.#record.inputWords.join(), bytes };
-    }
-    return { prepared: this.#prepared, input: this.#input.bytes };
-  }
-
-  async #checkStake(): Promise<void> {
-    const [free, bond] = await Promise.all([this.#o.market.freeStake(), this.#o.market.bondAmount()]);
-    if (free >= bond) return;
-    throw new VerimeshError(`The free stake is ${free}; a claim takes ${bond}.`, {
-      code: "STAKE_INSUFFICIENT",
-      details: "Add stake: verimesh provider stake <amount>.",
+    const timings = phase === "settled" && seenAt !== undefined ? { total: (Date.now() - seenAt) / 1000 } : {};
+    await this.#save({
+      phase,
+      reason: phase === "settled" && code === "SETTLED" ? undefined : { code, message },
+      timings,
     });
+    const level = phase === "failed" ? "error" : "info";
+    this.#log[level]({ phase, code, message, timings: this.#record.timings }, "job ended");
+  }
+
+  async #endUnfunded(balance: bigint, bond: bigint): Promise<void> {
+    const message = `A challenge takes ${bond} of the stake token; the account has ${balance}.`;
+    this.#log.error({ message }, "a wrong answer is not challenged");
+    await this.#save({ phase: "declined", reason: { code: "CHALLENGE_UNFUNDED", message } });
   }
 
   readonly #persistTransaction = (transaction: SignedTransaction): Promise<void> => this.#save({ transaction });
 
-  async #save(change: Partial<JobRecord> & { timings?: Timings }): Promise<void> {
+  async #save(change: Partial<JobRecord>): Promise<void> {
     const record = this.#record;
     const timings = { ...record.timings, ...change.timings };
     await this.#o.journal.append({ ...record, ...change, timings, at: Date.now() });
@@ -322,17 +346,22 @@ export class JobRunner {
     }
   }
 
-  async #waitFor(seconds: number, signal: AbortSignal): Promise<void> {
-    await sleep(
-      Math.min(Math.max(seconds, this.#o.pollSeconds), MAX_WAIT_SECONDS),
-      AbortSignal.any([signal, this.#wake.signal]),
-    );
-    this.#wake = new AbortController();
+  /** Until the time, the block, or something happens to the job. */
+  async #waitFor(
+    { seconds, block, time }: { seconds: number; block?: number; time?: number },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const over = new AbortController();
+    const either = AbortSignal.any([signal, this.#wake.signal, over.signal]);
+    const bounded = Math.min(Math.max(seconds, this.#o.pollSeconds), MAX_WAIT_SECONDS);
+    await Promise.race([sleep(bounded, either), this.#o.head.reaches({ block, time }, either)]);
+    over.abort();
+    if (this.#wake.signal.aborted) this.#wake = new AbortController();
   }
 }
 
-/** The job moved on between looking and acting: what it is now is read in the next step. */
-function isOvertaken(error: unknown): boolean {
-  const codes = ["JobNotInStatus", "ClaimWindowClosed", "ProveDeadlineNotPassed", "ProveDeadlinePassed", "JobUnknown"];
-  return error instanceof VerimeshError && codes.includes(error.code);
+function tooSlow(work: Work, seconds: number): VerimeshError {
+  return new VerimeshError(`Not done within ${Math.floor(seconds)} s.`, {
+    code: work.as === "assigned" ? "TIME_TOO_SHORT" : "TIME_OVER",
+  });
 }

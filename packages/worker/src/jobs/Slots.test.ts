@@ -28,17 +28,15 @@ describe("Slots", () => {
     expect(slots.held).to.equal(0);
   });
 
-  it("lets claimed jobs in beyond its capacity, and nobody else until they are done", async () => {
+  it("lets what has a bond at stake go before what waits longer", async () => {
     const slots = new Slots(1);
-    slots.force(1n);
-    slots.force(2n);
-    let admitted = false;
-    const third = slots.take(3n, never).then(() => (admitted = true));
-    slots.release(1n);
-    await Promise.resolve();
-    expect(admitted).to.equal(false);
-    slots.release(2n);
-    await third;
+    await slots.take(1n, never);
+    const admitted: bigint[] = [];
+    const note = (id: bigint, urgent: boolean) => slots.take(id, never, urgent).then(() => admitted.push(id));
+    const waiting = [note(2n, false), note(3n, true), note(4n, false), note(5n, true)];
+    for (const id of [1n, 3n, 5n, 2n]) slots.release(id);
+    await Promise.all(waiting);
+    expect(admitted).to.deep.equal([3n, 5n, 2n, 4n]);
   });
 
   it("forgets who gives up waiting", async () => {

@@ -1,8 +1,17 @@
-/** How many jobs are worked on at once. First come, first served; a holder may ask again and keeps its one slot. */
+interface Waiter {
+  readonly jobId: bigint;
+  readonly urgent: boolean;
+  readonly admit: () => void;
+}
+
+/**
+ * How many jobs are worked on at once. Urgent ones, those with a bond at stake, come first; otherwise first come, first
+ * served. A holder may ask again and keeps its one slot.
+ */
 export class Slots {
   readonly #capacity: number;
   readonly #holders = new Set<bigint>();
-  readonly #waiting: { readonly jobId: bigint; readonly admit: () => void }[] = [];
+  readonly #waiting: Waiter[] = [];
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -16,17 +25,13 @@ export class Slots {
     return this.#holders.has(jobId);
   }
 
-  /** A slot even if none is free: for jobs that were claimed before, which must be finished. */
-  force(jobId: bigint): void {
-    this.#holders.add(jobId);
-  }
-
   /** Resolves once the job has a slot. Rejects when the signal fires. */
-  take(jobId: bigint, signal: AbortSignal): Promise<void> {
+  take(jobId: bigint, signal: AbortSignal, urgent = false): Promise<void> {
     if (this.has(jobId)) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      const entry = { jobId, admit: resolve };
-      this.#waiting.push(entry);
+      const entry = { jobId, urgent, admit: resolve };
+      const behind = this.#waiting.findIndex((other) => urgent && !other.urgent);
+      this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, entry);
       signal.addEventListener(
         "abort",
         () => {

@@ -1,42 +1,61 @@
-import { jobBinding, publicSignals, circuitInputs, toSolidityProof, VerimeshError, type Prover } from "@verimesh/core";
+import {
+  circuitInputs,
+  jobBinding,
+  outputPackingOf,
+  packOutputs,
+  publicSignals,
+  toSolidityProof,
+  VerimeshError,
+  type Prover,
+  type Trace,
+} from "@verimesh/core";
 import type { Deployment } from "@verimesh/sdk";
 import type { Address } from "viem";
 import type { PreparedModel } from "../models/PreparedModel.ts";
 
-export interface Solution {
+/** A run of the model: the answer, and what a proof of it needs. */
+export interface Run {
+  readonly trace: Trace;
   readonly outputWords: readonly bigint[];
-  readonly proof: readonly bigint[];
-  readonly seconds: { readonly execute: number; readonly witness: number; readonly prove: number };
+  readonly seconds: number;
 }
 
-export interface SolveParameters {
+export async function runModel(prepared: PreparedModel, input: Uint8Array): Promise<Run> {
+  const started = performance.now();
+  const trace = await prepared.run(input);
+  const outputWords = packOutputs(trace.output, outputPackingOf(prepared.model));
+  return { trace, outputWords, seconds: (performance.now() - started) / 1000 };
+}
+
+export interface ProveParameters {
   readonly prepared: PreparedModel;
-  readonly input: Uint8Array;
+  readonly trace: Trace;
   readonly jobId: bigint;
   readonly deployment: Deployment;
   readonly provider: Address;
   readonly prover: Prover;
   readonly signal: AbortSignal;
-  readonly onExecuted?: (outputWords: readonly bigint[], seconds: number) => Promise<void>;
+}
+
+export interface ProvenRun {
+  readonly proof: readonly bigint[];
+  readonly seconds: { readonly witness: number; readonly prove: number };
 }
 
 /**
- * Runs the model, proves the run for this job and this provider, and verifies the proof, so that nothing is submitted
- * which the contract would refuse.
+ * Proves a run for this job and this provider, and verifies the proof, so that nothing is submitted which the contract
+ * would refuse.
  *
- * @throws VerimeshError PROOF_NOT_VALID if the proof does not verify, or is about something else; what the prover throws
+ * @throws VerimeshError CIRCUIT_MISSING if the version has none; PROOF_NOT_VALID if the proof does not verify, or is about
+ * something else; what the prover throws
  */
-export async function solve(parameters: SolveParameters): Promise<Solution> {
-  const { prepared, input, jobId, deployment, provider, prover, signal } = parameters;
-  const { model, manifest, verificationKey, provingKey, witnessCalculator } = prepared;
-  const started = performance.now();
-  const trace = await prepared.run(input);
-  const execute = (performance.now() - started) / 1000;
+export async function proveRun(parameters: ProveParameters): Promise<ProvenRun> {
+  const { prepared, trace, jobId, deployment, provider, prover, signal } = parameters;
+  const { model, proving } = prepared;
+  if (!proving) throw new VerimeshError("The version has no circuit.", { code: "CIRCUIT_MISSING" });
+  const { verificationKey, provingKey, witnessCalculator } = proving;
   const binding = jobBinding({ chainId: deployment.chainId, market: deployment.jobMarket, jobId, provider });
   const expected = publicSignals(model, trace, binding);
-  const outputWords = expected.slice(0, manifest.circuit.outputWords);
-  await parameters.onExecuted?.(outputWords, execute);
-
   const inputs = circuitInputs(model, trace, binding);
   const proven = await prover.prove({ provingKey, witnessCalculator, inputs }, { signal });
   const same =
@@ -45,8 +64,8 @@ export async function solve(parameters: SolveParameters): Promise<Solution> {
   if (!(await prover.verify(verificationKey, expected, proven.proof))) {
     notValid("It does not verify under the model's verification key.");
   }
-  const seconds = { execute, witness: proven.witnessSeconds, prove: proven.proveSeconds };
-  return { outputWords, proof: toSolidityProof(proven.proof), seconds };
+  const seconds = { witness: proven.witnessSeconds, prove: proven.proveSeconds };
+  return { proof: toSolidityProof(proven.proof), seconds };
 }
 
 function notValid(details: string): never {

@@ -23,7 +23,7 @@ describe("Journal", () => {
   it("refuses a journal that was damaged before its last line, and names the line", async () => {
     const journal = await open();
     await journal.append(record());
-    await journal.append(record({ phase: "ready" }));
+    await journal.append(record({ phase: "assigned" }));
     await journal.close();
     const lines = (await readFile(path, "utf8")).split("\n");
     lines[1] = lines[1]!.slice(5);
@@ -49,7 +49,7 @@ describe("Journal", () => {
     const journal = await open();
     await journal.append(record());
     const keep = (await readFile(path)).length;
-    await journal.append(record({ phase: "ready" }));
+    await journal.append(record({ phase: "assigned" }));
     await journal.close();
     const whole = await readFile(path);
     for (let length = keep; length < whole.length; length++) {
@@ -57,10 +57,10 @@ describe("Journal", () => {
       await truncate(path, length);
       const torn = await open();
       expect(torn.records.get("1")!.phase, `cut at ${length}`).to.equal("seen");
-      await torn.append(record({ phase: "claimed" }));
+      await torn.append(record({ phase: "answered" }));
       await torn.close();
       const healed = await open();
-      expect(healed.records.get("1")!.phase).to.equal("claimed");
+      expect(healed.records.get("1")!.phase).to.equal("answered");
       await healed.close();
     }
   });
@@ -78,7 +78,7 @@ describe("Journal", () => {
 
   it("keeps the order of appends that were not awaited", async () => {
     const journal = await open();
-    const phases = ["seen", "ready", "claimed", "executed", "proved"] as const;
+    const phases = ["seen", "assigned", "executed", "proved", "settled"] as const;
     await Promise.all(phases.map((phase) => journal.append(record({ phase }))));
     await journal.close();
     const lines = (await readFile(path, "utf8")).trim().split("\n").slice(1);
@@ -87,7 +87,7 @@ describe("Journal", () => {
 
   it("is rewritten once it holds much history, without losing a job that has not ended", async () => {
     const journal = await open();
-    await journal.append(record({ jobId: 9n, phase: "claimed" }));
+    await journal.append(record({ jobId: 9n, phase: "answered" }));
     await journal.append(record({ jobId: 8n, phase: "settled" }));
     await journal.close();
     const line = `${(await readFile(path, "utf8")).trim().split("\n").at(-1)}\n`;
@@ -95,7 +95,7 @@ describe("Journal", () => {
     await (await open()).close();
     expect((await readFile(path, "utf8")).trim().split("\n")).to.have.length(3);
     const again = await open();
-    expect(again.records.get("9")!.phase).to.equal("claimed");
+    expect(again.records.get("9")!.phase).to.equal("answered");
     await again.close();
   });
 });

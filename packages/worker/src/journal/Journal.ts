@@ -4,7 +4,7 @@ import { VerimeshError } from "@verimesh/core";
 import { parseJson, stringifyJson } from "./json.ts";
 import type { JobRecord } from "../jobs/JobRecord.ts";
 
-const FORMAT = "verimesh-worker-journal/1";
+const FORMAT = "verimesh-worker-journal/2";
 /** Rewritten at start once it holds this many lines more than jobs, so that it does not grow without bound. */
 const COMPACT_SLACK = 1_000;
 /** Ended jobs beyond this many are forgotten at that rewrite, the oldest first: the chain still knows them. */

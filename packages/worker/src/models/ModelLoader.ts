@@ -1,22 +1,26 @@
 import {
   checkManifestFits,
   encodeVerificationKey,
+  isProvable,
   MAX_MANIFEST_BYTES,
   MODEL_LIMITS,
   parseManifest,
   parseModel,
+  publicWordsOf,
   VerimeshError,
   verificationKeyFromJson,
   type ModelManifest,
+  type ProvableManifest,
+  type PublicWords,
   type VerificationKey,
 } from "@verimesh/core";
 import { type Backend, createExecutor } from "@verimesh/executor";
 import { type ContentStore, parseCid } from "@verimesh/storage";
 import { cidFromHex } from "@verimesh/sdk";
-import { isAddressEqual } from "viem";
+import { isAddressEqual, zeroAddress } from "viem";
 import type { MarketClient, RegisteredVersion } from "../chain/MarketClient.ts";
 import type { Logger } from "../log.ts";
-import type { PreparedModel } from "./PreparedModel.ts";
+import type { PreparedModel, ProvingFiles } from "./PreparedModel.ts";
 
 export interface ModelLoaderOptions {
   readonly market: MarketClient;
@@ -25,6 +29,8 @@ export interface ModelLoaderOptions {
   readonly log: Logger;
   /** Whether keys whose maker could forge proofs are served. */
   readonly allowInsecureSetup: boolean;
+  /** Put around each model that was loaded. */
+  readonly wrap?: (model: PreparedModel) => PreparedModel;
   /** Models kept in memory, the least recently used leaving first. */
   readonly keep?: number;
 }
@@ -92,47 +98,64 @@ export class ModelLoader {
     const registered = await market.versionOf(modelId, version);
     const cid = cidFromHex(registered.manifestCid);
     const manifest = parseManifest(await store.get(cid, { signal, maxBytes: MAX_MANIFEST_BYTES }));
-    this.#checkSetup(manifest);
-    const file = (name: keyof typeof MAX_BYTES) =>
-      store.get(parseCid(manifest.files[name]), { signal, maxBytes: MAX_BYTES[name] });
-    const verificationKey = parseKey(await file("verificationKey"));
-    await this.#checkVerifier(registered, manifest, verificationKey);
-    const model = parseModel(manifest.architecture, await file("weights"));
+    const words = this.#checkWords(registered, manifest);
+    const proving = await this.#loadProving(registered, manifest, signal);
+    const model = parseModel(manifest.architecture, await this.#file(manifest.files.weights, "weights", signal));
     checkManifestFits(manifest, model);
-    const provingKey = await file("provingKey");
-    const witnessCalculator = await file("witnessCalculator");
     const executor = await createExecutor(model, this.#o.backend);
     const seconds = (performance.now() - started) / 1000;
     log.info(
-      { modelId, version, name: manifest.name, seconds, constraints: manifest.circuit.constraints },
+      { modelId, version, name: manifest.name, seconds, constraints: manifest.circuit?.constraints },
       "model loaded",
     );
-    return {
-      modelId,
-      version,
+    const prepared: PreparedModel = {
+      ...{ modelId, version, manifest, model, words, proving },
       manifestCid: cid.toString(),
-      manifest,
-      model,
-      verificationKey,
-      provingKey,
-      witnessCalculator,
       run: (input) => executor.run(input),
       dispose: () => void executor.dispose(),
     };
+    return this.#o.wrap?.(prepared) ?? prepared;
   }
 
-  #checkSetup(manifest: ModelManifest): void {
+  #file(cid: string, name: keyof typeof MAX_BYTES, signal: AbortSignal): Promise<Uint8Array> {
+    return this.#o.store.get(parseCid(cid), { signal, maxBytes: MAX_BYTES[name] });
+  }
+
+  /** The registry is what counts: a manifest with a circuit that the registry has no verifier of cannot be proven. */
+  async #loadProving(
+    registered: RegisteredVersion,
+    manifest: ModelManifest,
+    signal: AbortSignal,
+  ): Promise<ProvingFiles | undefined> {
+    if (isAddressEqual(registered.verifier, zeroAddress)) return undefined;
+    if (!isProvable(manifest)) refuse("VERIFIER_MISMATCH", "The registry has a verifier; the manifest has no circuit.");
+    this.#checkSetup(manifest);
+    const { files } = manifest;
+    const verificationKey = parseKey(await this.#file(files.verificationKey, "verificationKey", signal));
+    await this.#checkVerifier(registered, manifest, verificationKey);
+    const provingKey = await this.#file(files.provingKey, "provingKey", signal);
+    const witnessCalculator = await this.#file(files.witnessCalculator, "witnessCalculator", signal);
+    return { verificationKey, provingKey, witnessCalculator };
+  }
+
+  #checkSetup(manifest: ProvableManifest): void {
     if (this.#o.allowInsecureSetup) return;
     // A manifest can say what it likes, and this worker cannot check a ceremony's transcript.
     const what = manifest.setup.kind === "insecure-dev" ? "a development key" : "of a ceremony that was not verified";
     refuse("SETUP_INSECURE", `The key of "${manifest.name}" is ${what}: its maker can forge proofs.`);
   }
 
-  async #checkVerifier(registered: RegisteredVersion, manifest: ModelManifest, key: VerificationKey): Promise<void> {
-    const { circuit } = manifest;
-    if (circuit.outputWords !== registered.outputWords || circuit.inputWords !== registered.inputWords) {
-      refuse("MANIFEST_MISMATCH", "Manifest and registry differ in the number of words.");
-    }
+  #checkWords(registered: RegisteredVersion, manifest: ModelManifest): PublicWords {
+    const words = publicWordsOf(manifest);
+    if (words.outputWords === registered.outputWords && words.inputWords === registered.inputWords) return words;
+    return refuse("MANIFEST_MISMATCH", "Manifest and registry differ in the number of words.");
+  }
+
+  async #checkVerifier(
+    registered: RegisteredVersion,
+    { circuit }: ProvableManifest,
+    key: VerificationKey,
+  ): Promise<void> {
     if (key.ic.length !== circuit.outputWords + circuit.inputWords + 2) {
       refuse("VERIFIER_MISMATCH", "The manifest's verification key is for another number of public signals.");
     }

@@ -1,4 +1,11 @@
-import { elementCount, inputWords, VerimeshError, WORD_BYTES, type IntegerModel } from "@verimesh/core";
+import {
+  elementCount,
+  inputWords,
+  VerimeshError,
+  WORD_BYTES,
+  type InputBinding,
+  type IntegerModel,
+} from "@verimesh/core";
 import { type ContentStore } from "@verimesh/storage";
 import { cidFromHex } from "@verimesh/sdk";
 import type { Hex } from "viem";
@@ -14,7 +21,7 @@ const WRAPPING_BYTES = 64 * 1024;
  */
 export async function loadInput(
   model: IntegerModel,
-  binding: "words" | "poseidon",
+  binding: InputBinding,
   job: { readonly inputWords: readonly bigint[]; readonly inputCid: Hex },
   store: ContentStore,
   signal: AbortSignal,

@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { VerimeshError } from "@verimesh/core";
 
 /**
- * Which versions this machine has proved with, and how long it took, by manifest CID. An author can publish a proving
- * key that proves nothing and collect the bonds of those who claim its jobs; so the first job of a version is proved
- * before it is claimed, and only then is a bond put at stake on it. A key can also be made to fail for chosen inputs only:
- * a version that failed once has every job proved before it is claimed, for ever.
+ * Which versions this machine has run, and how long it took with the proof, by manifest CID. An author can publish a
+ * proving key that proves nothing: so a version is rehearsed when it is listed. A key can also be made to fail for chosen
+ * inputs only: a job of it is declined, and no further one is begun as long as this process lives.
  */
 export class Rehearsals {
   readonly #directory: string;
@@ -19,18 +18,8 @@ export class Rehearsals {
   }
 
   /** Takes no further job of a version whose key failed here, as long as this process lives. */
-  async reject(manifestCid: string, why: string): Promise<void> {
+  reject(manifestCid: string, why: string): void {
     this.#rejected.set(manifestCid, why);
-    await this.#write(`${this.#path(manifestCid)}.failed`, why);
-  }
-
-  /** Whether a bond may be put at stake on the version before there is a proof: it proved here and never failed. */
-  async isTrusted(manifestCid: string): Promise<boolean> {
-    if ((await this.secondsOf(manifestCid)) === undefined) return false;
-    return access(`${this.#path(manifestCid)}.failed`).then(
-      () => false,
-      () => true,
-    );
   }
 
   /** @throws VerimeshError MODEL_UNPROVABLE if the version failed here before */
@@ -58,12 +47,9 @@ export class Rehearsals {
     const isNew = !this.#known.has(manifestCid);
     this.#known.set(manifestCid, seconds);
     if (!isNew) return;
-    await this.#write(this.#path(manifestCid), seconds.toFixed(3));
-  }
-
-  async #write(path: string, text: string): Promise<void> {
     await mkdir(this.#directory, { recursive: true });
-    await writeFile(`${path}.${process.pid}`, `${text}\n`);
+    const path = this.#path(manifestCid);
+    await writeFile(`${path}.${process.pid}`, `${seconds.toFixed(3)}\n`);
     await rename(`${path}.${process.pid}`, path);
   }
 

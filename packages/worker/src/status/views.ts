@@ -1,4 +1,6 @@
-import type { JobRecord } from "../jobs/JobRecord.ts";
+import { isCommitted, type JobRecord } from "../jobs/JobRecord.ts";
+
+const POLICIES = ["proof", "quorum", "optimistic"] as const;
 
 /** What `GET /status` tells. */
 export interface WorkerStatus {
@@ -19,6 +21,8 @@ export interface WorkerStatus {
   readonly lost: number;
   readonly declined: number;
   readonly failed: number;
+  /** What configuration and chain say differently, and versions that this machine cannot serve. */
+  readonly problems: readonly string[];
   readonly startedAt: string | null;
   readonly statusUrl: string | null;
   readonly pid: number;
@@ -29,7 +33,10 @@ export interface JobView {
   readonly jobId: string;
   readonly modelId: string;
   readonly version: string;
+  readonly policy: "proof" | "quorum" | "optimistic" | "unknown";
   readonly phase: JobRecord["phase"];
+  /** Whether a bond of this provider is at stake. */
+  readonly isBound: boolean;
   readonly reason: JobRecord["reason"] | null;
   readonly seconds: JobRecord["timings"];
   readonly outputWords: readonly string[] | null;
@@ -45,7 +52,9 @@ export function viewJob(record: JobRecord): JobView {
     jobId: record.jobId.toString(),
     modelId: record.modelId.toString(),
     version: record.version.toString(),
+    policy: POLICIES[record.policy] ?? "unknown",
     phase: record.phase,
+    isBound: isCommitted(record),
     reason: record.reason ?? null,
     seconds: record.timings,
     outputWords: record.outputWords?.map(String) ?? null,
