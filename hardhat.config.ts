@@ -13,7 +13,8 @@ const compiler = {
 
 const settings = {
   evmVersion: "cancun",
-  optimizer: { enabled: true, runs: 10_000 },
+  // Low, for the market must stay below 24,576 bytes (EIP-170); it costs a settlement less than 1 % in gas.
+  optimizer: { enabled: true, runs: 50 },
 };
 
 /** `npm run test:deep` draws sixteen times as many cases. */

@@ -141,9 +141,13 @@ abstract contract JobLedger is IJobMarket, ReentrancyGuardTransient {
     }
 
     function _pullExactly(IERC20 token, address payer, uint256 amount) private {
-        uint256 balanceBefore = token.balanceOf(address(this));
+        uint256 heldBefore = _held(token);
         token.safeTransferFrom(payer, address(this), amount);
-        uint256 received = token.balanceOf(address(this)) - balanceBefore;
+        uint256 received = _held(token) - heldBefore;
         if (received != amount) revert TokenAmountMismatch(address(token), received, amount);
+    }
+
+    function _held(IERC20 token) private view returns (uint256) {
+        return token.balanceOf(address(this));
     }
 }

@@ -136,22 +136,16 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
     /// @inheritdoc IJobMarket
     function assignJob(uint256 jobId, bytes calldata header) external nonReentrant {
         Job memory job = _requireDrawable(jobId);
+        if (_drawExpired(job)) return _repeatDraw(jobId);
         IProviderSelection selection = IProviderSelection(providerSelection);
-        Candidate[] memory drawn =
-            selection.drawExpired(job.drawBlock)
-                ? new Candidate[](0)
-                : selection.drawProviders(_drawTerms(jobId, job), 1, header);
-        if (drawn.length == 0) {
-            _jobs[jobId].drawBlock = uint40(block.number);
-            emit DrawRepeated(jobId, block.number);
-            return;
-        }
+        Candidate[] memory drawn = selection.drawProviders(_drawTerms(jobId, job), 1, header);
+        if (drawn.length == 0) return _repeatDraw(jobId);
+
+        Candidate memory winner = drawn[0];
         uint256 answerBefore = block.timestamp + job.answerSeconds;
-        Job storage stored = _jobs[jobId];
-        stored.status = JobStatus.Assigned;
-        stored.deadline = uint40(answerBefore);
-        (stored.provider, stored.price) = (drawn[0].provider, drawn[0].ask);
-        emit JobAssigned(jobId, drawn[0].provider, drawn[0].ask, answerBefore, job.attempts + 1);
+        _advance(jobId, JobStatus.Assigned, answerBefore);
+        _setProvider(jobId, winner.provider, winner.ask);
+        emit JobAssigned(jobId, winner.provider, winner.ask, answerBefore, uint256(job.attempts) + 1);
     }
 
     /// @inheritdoc IJobMarket
@@ -160,8 +154,8 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
         bytes calldata header
     ) external view returns (address provider, uint256 price) {
         Job memory job = _requireDrawable(jobId);
+        if (_drawExpired(job)) return (address(0), 0);
         IProviderSelection selection = IProviderSelection(providerSelection);
-        if (selection.drawExpired(job.drawBlock)) return (address(0), 0);
         Candidate[] memory drawn = selection.previewDraw(_drawTerms(jobId, job), 1, header);
         if (drawn.length != 0) return (drawn[0].provider, drawn[0].ask);
     }
@@ -183,7 +177,7 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
     function expireAssignment(uint256 jobId) external nonReentrant {
         Job memory job = _requireJob(jobId, JobStatus.Assigned);
         if (job.policy == Policy.Quorum) revert DrawnByPolicy(jobId, job.policy);
-        if (block.timestamp <= job.deadline) revert AnswerDeadlineNotPassed(jobId, job.deadline);
+        if (block.timestamp <= job.deadline) revert AnswerDeadlineNotPassed(jobId, uint256(job.deadline));
 
         _endAttempt(jobId, job, EndReason.ProviderTimeout);
         emit AssignmentExpired(jobId, job.provider, BOND);
@@ -221,14 +215,13 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
     function settleBatch(Delivery[] calldata deliveries) external nonReentrant {
         uint256 count = deliveries.length;
         if (count == 0) revert BatchEmpty();
-        Job[] memory jobs = new Job[](count);
-        uint256[8][] memory proofs = new uint256[8][](count);
+        (Job[] memory jobs, uint256[8][] memory proofs) = _emptyBatch(count);
         uint256[][] memory publicSignals = new uint256[][](count);
         for (uint256 i = 0; i < count; ++i) {
             Delivery calldata delivery = deliveries[i];
             Job memory job = jobs[i] = _beginDelivery(delivery.jobId);
             if (job.modelId != jobs[0].modelId || job.version != jobs[0].version) {
-                revert BatchVersionMismatch(delivery.jobId, job.modelId, job.version);
+                revert BatchVersionMismatch(delivery.jobId, uint256(job.modelId), uint256(job.version));
             }
             proofs[i] = delivery.proof;
             publicSignals[i] = _publicSignals(delivery.jobId, job, delivery.inputWords, delivery.outputWords);
@@ -253,11 +246,9 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
     function takeJob(uint256 jobId) external nonReentrant {
         Job memory job = _requireJob(jobId, JobStatus.Requested);
         _requirePolicy(jobId, job, Policy.Quorum);
-        if (!job.isDrawable()) revert DrawClosed(jobId, job.deadline);
+        _requireInDraw(jobId, job);
 
-        Job storage stored = _jobs[jobId];
-        stored.status = JobStatus.Assigned;
-        stored.deadline = uint40(block.timestamp + job.answerSeconds);
+        _advance(jobId, JobStatus.Assigned, block.timestamp + job.answerSeconds);
         emit JobTaken(jobId, msg.sender);
     }
 
@@ -275,11 +266,9 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
         if (price > job.fee) revert PaymentsExceedFee(jobId, price, job.fee);
 
         uint256 challengeBefore = block.timestamp + job.windowSeconds;
-        Job storage stored = _jobs[jobId];
-        stored.status = JobStatus.Answered;
-        stored.deadline = uint40(challengeBefore);
+        _advance(jobId, JobStatus.Answered, challengeBefore);
         // Casting is safe: the fee, a uint96, bounds the price.
-        (stored.provider, stored.price) = (provider, uint96(price));
+        _setProvider(jobId, provider, uint96(price));
         emit JobAnswered(jobId, provider, challengeBefore, outputWords);
         _callBack(jobId, job, IJobCallback.onResult.selector, outputWords);
     }
@@ -389,22 +378,21 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
         RequestTerms.requireKeepable(request, verifier != address(0));
 
         jobId = ++settings.jobCount;
-        _settings.jobCount = uint128(jobId);
-        uint256 drawBefore = block.timestamp + request.drawSeconds;
-        Job storage job = _jobs[jobId];
-        _storeTerms(job, request, drawBefore, outputWords);
+        _settings.jobCount = settings.jobCount;
+        Job memory job = _newJob(request);
         job.requester = requester;
+        job.outputWords = outputWords;
         job.royaltyBps = royaltyBps;
         job.protocolFeeBps = settings.protocolFeeBps;
         job.inputHash = RequestTerms.hashInput(request.inputWords, inputWords);
-        _emitRequested(jobId, requester, request, drawBefore);
-        // Casting is safe: `requireKeepable` bounds the fee below 2^96.
-        _escrowFee(payer, request.token, uint96(request.fee), request.fromBalance);
+        job.storeNew(_jobs[jobId]);
+        _emitRequested(jobId, job, request);
+        _escrowFee(payer, job.token, job.fee, request.fromBalance);
     }
 
     /// @dev Casts without a check are safe: `requireKeepable` bounds fee, durations and callback gas; times and block
     /// numbers stay below 2^40 for 30,000 years.
-    function _storeTerms(Job storage job, JobRequest calldata request, uint256 drawBefore, uint8 outputWords) private {
+    function _newJob(JobRequest calldata request) private view returns (Job memory job) {
         job.status = JobStatus.Requested;
         job.policy = request.policy;
         job.panelSize = request.panelSize;
@@ -412,49 +400,62 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
         job.fee = uint96(request.fee);
         job.modelId = request.modelId.toUint32();
         job.version = request.version.toUint24();
-        job.deadline = uint40(drawBefore);
+        job.deadline = uint40(block.timestamp + request.drawSeconds);
         job.drawBlock = uint40(block.number);
         job.drawSeconds = uint24(request.drawSeconds);
         job.answerSeconds = uint24(request.answerSeconds);
         job.openSeconds = uint24(request.openSeconds);
         job.windowSeconds = uint24(request.windowSeconds);
-        job.outputWords = outputWords;
         job.quorum = request.quorum;
         job.inputOffChain = request.inputCid.length != 0;
-        if (request.callback != address(0)) {
-            job.callback = request.callback;
-            job.callbackGasLimit = uint24(request.callbackGasLimit);
-        }
+        if (request.callback == address(0)) return job;
+        job.callback = request.callback;
+        job.callbackGasLimit = uint24(request.callbackGasLimit);
     }
 
-    function _emitRequested(uint256 jobId, address requester, JobRequest calldata request, uint256 drawBefore) private {
+    function _emitRequested(uint256 jobId, Job memory job, JobRequest calldata request) private {
         emit JobRequested(
             jobId,
             request.modelId,
-            requester,
+            job.requester,
             request.version,
-            request.policy,
-            request.token,
-            request.fee,
-            drawBefore,
+            job.policy,
+            job.token,
+            job.fee,
+            job.deadline,
             request.inputWords,
             request.inputCid
         );
     }
 
-    // How an attempt ends
+    // How it goes on
+
+    function _advance(uint256 jobId, JobStatus status, uint256 deadline) private {
+        Job storage stored = _jobs[jobId];
+        stored.status = status;
+        stored.deadline = uint40(deadline);
+    }
+
+    function _setProvider(uint256 jobId, address provider, uint96 price) private {
+        Job storage stored = _jobs[jobId];
+        (stored.provider, stored.price) = (provider, price);
+    }
+
+    function _repeatDraw(uint256 jobId) private {
+        _jobs[jobId].drawBlock = uint40(block.number);
+        emit DrawRepeated(jobId, block.number);
+    }
 
     /// @dev The job is drawn again, without this provider; after the last attempt its open round begins at once.
     function _endAttempt(uint256 jobId, Job memory job, EndReason reason) private {
-        Job storage stored = _jobs[jobId];
-        uint256 attempts = job.attempts + 1;
+        uint256 attempts = uint256(job.attempts) + 1;
         bool drawnAgain = attempts < MAX_ATTEMPTS;
-        stored.status = JobStatus.Requested;
+        _advance(jobId, JobStatus.Requested, drawnAgain ? block.timestamp + job.drawSeconds : block.timestamp - 1);
+        _setProvider(jobId, address(0), 0);
+        Job storage stored = _jobs[jobId];
         stored.reason = reason;
         stored.attempts = uint8(attempts);
-        stored.deadline = uint40(drawnAgain ? block.timestamp + job.drawSeconds : block.timestamp - 1);
         stored.drawBlock = uint40(block.number);
-        (stored.provider, stored.price) = (address(0), 0);
         IProviderSelection(providerSelection).exclude(jobId, job.provider);
     }
 
@@ -467,9 +468,8 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
         if (job.policy != Policy.Proof) revert NotPolicyOf(jobId, msg.sender, job.policy);
         if (job.status == JobStatus.Requested) {
             _requireOpen(jobId, job);
-            job.provider = msg.sender;
-            job.price = _openPrice(jobId, job);
-            (_jobs[jobId].provider, _jobs[jobId].price) = (job.provider, job.price);
+            (job.provider, job.price) = (msg.sender, _openPrice(jobId, job));
+            _setProvider(jobId, job.provider, job.price);
         } else {
             _requireStatus(jobId, job, JobStatus.Assigned);
             _requireAssigned(jobId, job, msg.sender);
@@ -502,11 +502,24 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
         if (inputHash != job.inputHash) revert InputWordsMismatch(jobId, inputHash, job.inputHash);
         if (outputWords.length != job.outputWords) revert OutputWordCountMismatch(outputWords.length, job.outputWords);
 
-        publicSignals = new uint256[](outputWords.length + inputWords.length + 1);
-        uint256 position = 0;
-        for (uint256 i = 0; i < outputWords.length; ++i) publicSignals[position++] = outputWords[i];
-        for (uint256 i = 0; i < inputWords.length; ++i) publicSignals[position++] = inputWords[i];
-        publicSignals[position] = bindingOf(jobId, job.provider);
+        (uint256 outputs, uint256 words) = (outputWords.length, outputWords.length + inputWords.length);
+        publicSignals = new uint256[](words + 1);
+        assembly ("memory-safe") {
+            let first := add(publicSignals, 0x20)
+            calldatacopy(first, outputWords.offset, shl(5, outputs))
+            calldatacopy(add(first, shl(5, outputs)), inputWords.offset, shl(5, inputWords.length))
+        }
+        publicSignals[words] = bindingOf(jobId, job.provider);
+    }
+
+    /// @dev Arrays of nothing yet: `new` would first fill each place with zeros that the caller throws away.
+    function _emptyBatch(uint256 count) private pure returns (Job[] memory jobs, uint256[8][] memory proofs) {
+        uint256[] memory jobPlaces = new uint256[](count);
+        uint256[] memory proofPlaces = new uint256[](count);
+        assembly ("memory-safe") {
+            jobs := jobPlaces
+            proofs := proofPlaces
+        }
     }
 
     function _verifierOf(Job memory job) private view returns (address verifier) {
@@ -608,12 +621,16 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
     function _requireDrawable(uint256 jobId) private view returns (Job memory job) {
         job = _requireJob(jobId, JobStatus.Requested);
         if (job.policy == Policy.Quorum) revert DrawnByPolicy(jobId, job.policy);
-        if (!job.isDrawable()) revert DrawClosed(jobId, job.deadline);
+        _requireInDraw(jobId, job);
+    }
+
+    function _requireInDraw(uint256 jobId, Job memory job) private view {
+        if (!job.isDrawable()) revert DrawClosed(jobId, uint256(job.deadline));
     }
 
     function _requireAssigned(uint256 jobId, Job memory job, address provider) private view {
         if (provider != job.provider) revert NotAssignedProvider(jobId, provider, job.provider);
-        if (block.timestamp > job.deadline) revert AnswerDeadlinePassed(jobId, job.deadline);
+        if (block.timestamp > job.deadline) revert AnswerDeadlinePassed(jobId, uint256(job.deadline));
     }
 
     function _requireOpen(uint256 jobId, Job memory job) private view {
@@ -623,6 +640,10 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
 
     function _openBefore(Job memory job) private pure returns (uint256) {
         return uint256(job.deadline) + job.openSeconds;
+    }
+
+    function _drawExpired(Job memory job) private view returns (bool) {
+        return IProviderSelection(providerSelection).drawExpired(job.drawBlock);
     }
 
     function _drawTerms(uint256 jobId, Job memory job) private pure returns (DrawTerms memory) {

@@ -74,7 +74,7 @@ struct Job {
     uint96 price;
 }
 
-using {splitPrice, isDrawable, isOpen} for Job global;
+using {splitPrice, isDrawable, isOpen, storeNew} for Job global;
 
 uint256 constant BPS = 10_000;
 
@@ -98,4 +98,28 @@ function isDrawable(Job memory job) view returns (bool) {
 function isOpen(Job memory job) view returns (bool) {
     if (job.status != JobStatus.Requested || block.timestamp <= job.deadline) return false;
     return block.timestamp <= uint256(job.deadline) + job.openSeconds;
+}
+
+/// @notice Writes a job that was requested just now: each slot once. Field by field, every one of them would be read and
+/// written again.
+/// @dev The layout is the struct's, the first field in the lowest bits. `stored` is empty, and stays so in slot 4 if there
+/// is no callback, and in slot 5.
+function storeNew(Job memory job, Job storage stored) {
+    uint256 parties = uint256(uint160(job.requester)) | (uint256(job.status) << 160) | (uint256(job.policy) << 168);
+    parties |= (uint256(job.royaltyBps) << 192) | (uint256(job.protocolFeeBps) << 208);
+    parties |= (uint256(job.callbackGasLimit) << 224) | (uint256(job.panelSize) << 248);
+    uint256 money = uint256(uint160(job.token)) | (uint256(job.fee) << 160);
+    uint256 terms = uint256(job.modelId) | (uint256(job.version) << 32) | (uint256(job.deadline) << 56);
+    terms |= (uint256(job.drawBlock) << 96) | (uint256(job.drawSeconds) << 136) | (uint256(job.answerSeconds) << 160);
+    terms |= (uint256(job.openSeconds) << 184) | (uint256(job.windowSeconds) << 208);
+    terms |= (uint256(job.outputWords) << 232) | (uint256(job.quorum) << 240);
+    if (job.inputOffChain) terms |= 1 << 248;
+    bytes32 inputHash = job.inputHash;
+    assembly ("memory-safe") {
+        sstore(stored.slot, parties)
+        sstore(add(stored.slot, 1), money)
+        sstore(add(stored.slot, 2), inputHash)
+        sstore(add(stored.slot, 3), terms)
+    }
+    if (job.callback != address(0)) stored.callback = job.callback;
 }
