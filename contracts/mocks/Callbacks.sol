@@ -6,12 +6,16 @@ pragma solidity ^0.8.28;
 import {IJobCallback} from "../interfaces/IJobCallback.sol";
 import {IJobMarket, JobRequest} from "../interfaces/IJobMarket.sol";
 
-/// @notice A contract that requests, receives and withdraws; it keeps what it was told and how much gas it had.
+/// @notice A contract that requests, receives and withdraws; it keeps what it was told and how much gas it had, and
+/// apart from that what it was told that was not final.
 contract RecordingRequester is IJobCallback {
     address public caller;
     uint256 public jobId;
     uint256[] public words;
     uint256 public gasAtStart;
+    uint256 public calls;
+    uint256 public provisionalJobId;
+    uint256[] public provisionalWords;
 
     receive() external payable {}
 
@@ -24,13 +28,22 @@ contract RecordingRequester is IJobCallback {
     }
 
     function onResult(uint256 jobId_, uint256[] calldata outputWords) external {
+        (provisionalJobId, provisionalWords) = (jobId_, outputWords);
+    }
+
+    function onFinalized(uint256 jobId_, uint256[] calldata outputWords) external {
         gasAtStart = gasleft();
         (caller, jobId, words) = (msg.sender, jobId_, outputWords);
+        calls += 1;
     }
 }
 
 contract RevertingCallback is IJobCallback {
     function onResult(uint256, uint256[] calldata) external pure {
+        revert("not yet");
+    }
+
+    function onFinalized(uint256, uint256[] calldata) external pure {
         revert("no, thanks");
     }
 }
@@ -38,6 +51,10 @@ contract RevertingCallback is IJobCallback {
 /// @notice Uses whatever gas it gets.
 contract GasBurningCallback is IJobCallback {
     function onResult(uint256, uint256[] calldata) external pure {
+        while (true) {}
+    }
+
+    function onFinalized(uint256, uint256[] calldata) external pure {
         while (true) {}
     }
 }
@@ -49,20 +66,42 @@ contract ReturnBombCallback is IJobCallback {
             return(0, 200000)
         }
     }
+
+    function onFinalized(uint256, uint256[] calldata) external pure {
+        assembly {
+            return(0, 200000)
+        }
+    }
 }
 
-/// @notice Calls the market back in the middle of a settlement.
+/// @notice Calls the market back, or another contract, in the middle of a settlement.
 contract ReentrantCallback is IJobCallback {
+    address private _target;
     bytes private _data;
     bool public entered;
     bytes public refusal;
+
+    receive() external payable {}
 
     function callDuringResult(bytes calldata data) external {
         _data = data;
     }
 
+    function callDuringResult(address target, bytes calldata data) external {
+        (_target, _data) = (target, data);
+    }
+
     function onResult(uint256, uint256[] calldata) external {
-        (entered, refusal) = msg.sender.call(_data);
+        _call();
+    }
+
+    function onFinalized(uint256, uint256[] calldata) external {
+        _call();
+    }
+
+    function _call() private {
+        address target = _target == address(0) ? msg.sender : _target;
+        (entered, refusal) = target.call{value: address(this).balance}(_data);
     }
 }
 
