@@ -43,6 +43,7 @@ export {
   type ExpirePanelDrawParameters,
   type ExpirePanelDrawReturnType,
 } from "./provider/expirePanelDraw.ts";
+export { getEarnings, type GetEarningsParameters, type SharedEarnings } from "./provider/getEarnings.ts";
 export {
   getListing,
   type GetListingParameters,
@@ -52,6 +53,7 @@ export {
 export { getListings, type GetListingsParameters } from "./provider/getListings.ts";
 export { getOpenJobs, type GetOpenJobsParameters, type OpenJob } from "./provider/getOpenJobs.ts";
 export { getProvider, type GetProviderParameters, type Provider } from "./provider/getProvider.ts";
+export { getStake, type GetStakeParameters, type StakeInPool } from "./provider/getStake.ts";
 export { listModel, type ListModelParameters, type ListModelReturnType } from "./provider/listModel.ts";
 export {
   previewAssignment,

@@ -18,10 +18,12 @@ import { delegate } from "./provider/delegate.ts";
 import { drawPanel } from "./provider/drawPanel.ts";
 import { expireDefence } from "./provider/expireDefence.ts";
 import { expirePanelDraw } from "./provider/expirePanelDraw.ts";
+import { getEarnings } from "./provider/getEarnings.ts";
 import { getListing } from "./provider/getListing.ts";
 import { getListings } from "./provider/getListings.ts";
 import { getOpenJobs } from "./provider/getOpenJobs.ts";
 import { getProvider } from "./provider/getProvider.ts";
+import { getStake } from "./provider/getStake.ts";
 import { listModel } from "./provider/listModel.ts";
 import { previewAssignment } from "./provider/previewAssignment.ts";
 import { previewPanel } from "./provider/previewPanel.ts";
@@ -77,6 +79,7 @@ const PUBLIC_ACTIONS = {
   getAnswer,
   getAnswerClaim,
   getClaimable,
+  getEarnings,
   getJob,
   getJobRequest,
   getListing,
@@ -90,6 +93,7 @@ const PUBLIC_ACTIONS = {
   getPayments,
   getProof,
   getProvider,
+  getStake,
   getSubscription,
   previewAssignment,
   previewPanel,

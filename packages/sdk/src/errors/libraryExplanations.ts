@@ -64,6 +64,27 @@ export const LIBRARY_EXPLANATIONS = {
     "Send it with the owner's account.",
   ],
   OwnableInvalidOwner: ([owner]) => [`${owner} cannot be the owner.`, "Pass an address that is not zero."],
+  ReentrancyGuardReentrantCall: () => [
+    "The contract was called from within one of its own calls.",
+    "A callback or a token must not call the market; do so in a later transaction.",
+  ],
+  SafeERC20FailedOperation: ([token]) => [
+    `A transfer of the token ${token} failed.`,
+    "Check that it is an ERC-20, that the balance suffices and that the contract is approved.",
+  ],
+  SafeCastOverflowedUintDowncast: ([bits, value]) => [`${value} does not fit ${bits} bits.`, "Pass a smaller amount."],
+  AccessControlUnauthorizedAccount: ([account, role]) => [
+    `${account} does not have the role ${role}.`,
+    "Roles are the timelock's: propose the call there, and execute it when its delay is over.",
+  ],
+  AccessControlBadConfirmation: () => ["A role can only be given up by its own account.", "Send it with that account."],
+  AddressEmptyCode: ([target]) => [`There is no contract at ${target}.`, INTERNAL],
+  FailedCall: () => [
+    "A call within the transaction failed and did not say why.",
+    "Check each call of the multicall on its own, and the gas limit.",
+  ],
+  CheckpointUnorderedInsertion: () => ["A change is older than the one before it.", INTERNAL],
+  RLPInvalidEncoding: () => ["The block header is not RLP.", "Pass it as getDrawHeader gives it; assignJob does so."],
   CloneArgumentsTooLong: () => [
     "The verification key is too long for a verifier.",
     "Expected a key with at most 32 public signals.",

@@ -32,6 +32,10 @@ export const MARKET_EXPLANATIONS = {
     `${account} has a balance of ${available} units of ${asset(token)} in the market and needs ${needed}.`,
     "Add to it with deposit, or pay from the wallet.",
   ],
+  LedgerFull: ([amount, room]) => [
+    `The market can hold ${room} more units of this token, not ${amount}.`,
+    "All that it holds of one token stays below 2^128 units. Pay in another token.",
+  ],
   DurationInvalid: ([seconds, min, max]) => [
     `A duration of ${seconds} seconds is not accepted.`,
     `Expected ${min} to ${max} seconds.`,
@@ -124,6 +128,10 @@ export const MARKET_EXPLANATIONS = {
     `${reason} is no reason to step back from a job.`,
     "Expected contentUnavailable, invalidProof or providerDeclined.",
   ],
+  DeclinesUsedUp: ([provider]) => [
+    `${provider} has stepped back from jobs as often as it may today (UTC).`,
+    "Answer the job, or take a smaller capacity: a missed deadline costs the bond.",
+  ],
   ProofInvalid: ([jobId]) => [
     `The proof does not hold for job ${jobId}.`,
     "It must be for this job, market, chain and provider (the binding), the job's input words, and the verifier's key.",
@@ -170,7 +178,7 @@ export const MARKET_EXPLANATIONS = {
   SubscriptionUnknown: ([id]) => [`There is no subscription ${id}.`, "Its SubscriptionCreated event has the id."],
   SubscriptionTermsInvalid: ([interval, runs]) => [
     `${count(runs, "run")} every ${interval} seconds cannot be subscribed.`,
-    "Expected at least one run, and an interval of at least the desk's MIN_INTERVAL_SECONDS.",
+    "Expected 1 to 16,777,215 runs, and an interval of at least the desk's MIN_INTERVAL_SECONDS and below 2^32.",
   ],
   SubscriptionNotDue: ([id, next]) => [`Subscription ${id} is due at ${date(next)}.`, "Run it after that."],
   SubscriptionOver: ([id]) => [`Subscription ${id} is over.`, "All its runs were made, or it was cancelled."],

@@ -49,6 +49,10 @@ export const PANEL_EXPLANATIONS = {
     `The answer of job ${jobId} has ${words} words; expected ${expected}, each below the field order.`,
     "Reveal the output words that the executor gives.",
   ],
+  AnswerWordTooLarge: ([jobId, index]) => [
+    `Word ${index} of the answer of job ${jobId} is not below the field order.`,
+    "Answer with the output words that the executor gives.",
+  ],
   PanelStillVoting: ([jobId, before]) => [
     `The panel of job ${jobId} has until ${date(before)} to reveal.`,
     "Close it after that, or when all have revealed.",
@@ -90,6 +94,10 @@ export const PANEL_EXPLANATIONS = {
   DefenceInvalid: ([jobId]) => [
     `The proof does not hold for the challenged answer of job ${jobId}.`,
     "It must prove the very words that were answered, for this job, market, chain and provider.",
+  ],
+  ClaimedAnswerMismatch: ([jobId]) => [
+    `These words are not the answer that was given to job ${jobId}.`,
+    "getAnswer has the words; finalizeAnswer looks them up.",
   ],
   AnswerBondUnavailable: ([jobId, provider]) => [
     `${provider} has no bond or no place free for its answer of job ${jobId}.`,

@@ -66,5 +66,18 @@ export const PROVIDER_EXPLANATIONS = {
     `The header is not that of block ${seedBlock}.`,
     "The chain may have been reorganised: fetch it again. assignJob and drawPanel do so.",
   ],
+  HeaderMalformed: ([seedBlock]) => [
+    `The header of block ${seedBlock} has no RANDAO value where it should be.`,
+    "This chain's headers have a form of their own: the protocol's draws do not work on it.",
+  ],
+  SelectionAddressZero: () => ["An address of the selection contract is zero.", "Pass the registry and the staking."],
+  NotDeployer: ([caller]) => [
+    `${caller} did not deploy the contract.`,
+    "Only the deployer may connect the protocol's contracts, once.",
+  ],
+  AlreadyConnected: () => [
+    "The contract is connected to the others already.",
+    "The protocol's contracts are connected once, by the deployer.",
+  ],
   SelectionCallerNotProtocol: ([caller]) => [`${caller} is not a contract of the protocol.`, INTERNAL],
 } satisfies Partial<Explanations<ErrorName>>;

@@ -1,9 +1,10 @@
 import { VerimeshError } from "@verimesh/core";
-import { type Hex, keccak256, numberToHex, toRlp } from "viem";
+import type { Hex } from "viem";
 import { getBlockNumber } from "viem/actions";
 import { selectionOf } from "../client/contracts.ts";
 import { attempt, read } from "../client/read.ts";
 import type { ReadOptions, VerimeshClient } from "../client/types.ts";
+import { getDrawHeader } from "./blockHeader.ts";
 
 export interface DrawSeedParameters extends ReadOptions {
   readonly drawBlock: bigint;
@@ -29,26 +30,4 @@ export async function getDrawSeed(client: VerimeshClient, parameters: DrawSeedPa
     code: "DrawTooEarly",
     details: `Try again in ${seedBlock - head + 1n} blocks.`,
   });
-}
-
-const QUANTITIES = ["difficulty", "number", "gasLimit", "gasUsed", "timestamp"];
-const OPTIONAL = ["baseFeePerGas", "blobGasUsed", "excessBlobGas"];
-const FIELDS = [
-  ...["parentHash", "sha3Uncles", "miner", "stateRoot", "transactionsRoot", "receiptsRoot", "logsBloom"],
-  ...QUANTITIES,
-  ...["extraData", "mixHash", "nonce", "baseFeePerGas", "withdrawalsRoot", "blobGasUsed", "excessBlobGas"],
-  ...["parentBeaconBlockRoot", "requestsHash"],
-];
-
-async function getDrawHeader(client: VerimeshClient, blockNumber: bigint, signal?: AbortSignal): Promise<Hex> {
-  const request = { method: "eth_getBlockByNumber", params: [numberToHex(blockNumber), false] } as const;
-  const block = (await attempt(() => client.request(request as never), signal)) as Record<string, Hex>;
-  const items = FIELDS.filter((field) => block[field] !== undefined).map((field): Hex => {
-    const value = block[field]!;
-    if (!QUANTITIES.includes(field) && !OPTIONAL.includes(field)) return value;
-    return BigInt(value) === 0n ? "0x" : numberToHex(BigInt(value), { size: Math.ceil((value.length - 2) / 2) });
-  });
-  const header = toRlp(items);
-  if (keccak256(header) === block["hash"]) return header;
-  throw new VerimeshError("The header of the block does not hash to its hash.", { code: "HEADER_FORMAT_UNKNOWN" });
 }

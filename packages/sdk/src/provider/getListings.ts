@@ -1,6 +1,7 @@
 import type { Address } from "viem";
-import { selectionOf } from "../client/contracts.ts";
+import { selectionOf, stakingOf } from "../client/contracts.ts";
 import { getEvents } from "../client/getEvents.ts";
+import { read } from "../client/read.ts";
 import type { ReadOptions, VerimeshClient } from "../client/types.ts";
 import { getListing, type ProviderListing } from "./getListing.ts";
 
@@ -11,7 +12,7 @@ export interface GetListingsParameters extends ReadOptions {
 }
 
 /**
- * All that a provider serves, with its asks in every token that it ever named, from its events and the chain as of now.
+ * All that a provider serves, with its asks in every token that it ever accepted, as of now.
  * @throws VerimeshError `RPC_UNREACHABLE`
  * @example
  * for (const { modelId, version, asks } of await getListings(client, { deployment, provider })) console.log(modelId);
@@ -27,21 +28,14 @@ export async function getListings(
     fromBlock: BigInt(deployment.deployedAtBlock),
     signal,
   } as const;
-  const [listed, asked] = await Promise.all([
+  const [listed, tokens] = await Promise.all([
     getEvents(client, { ...query, eventName: "ModelListed" }),
-    getEvents(client, { ...query, eventName: "AskSet" }),
+    read(client, { ...stakingOf(deployment), functionName: "earningTokensOf", args: [provider] }, signal),
   ]);
-  const versions = new Map<string, { modelId: bigint; version: bigint; tokens: Set<Address> }>();
-  for (const { args } of [...listed, ...asked]) {
-    const { modelId, version } = args;
-    const key = `${modelId} ${version}`;
-    const entry = versions.get(key) ?? { modelId, version, tokens: new Set() };
-    versions.set(key, entry);
-    if ("token" in args) entry.tokens.add(args.token);
-  }
+  const versions = new Map(listed.map(({ args }) => [`${args.modelId} ${args.version}`, args]));
   const listings: ProviderListing[] = [];
-  for (const { modelId, version, tokens } of versions.values()) {
-    listings.push(await getListing(client, { deployment, provider, modelId, version, tokens: [...tokens], signal }));
+  for (const { modelId, version } of versions.values()) {
+    listings.push(await getListing(client, { deployment, provider, modelId, version, tokens, signal }));
   }
   return includeUnlisted ? listings : listings.filter((listing) => listing.listed);
 }

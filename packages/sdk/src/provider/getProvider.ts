@@ -14,9 +14,9 @@ export interface Provider {
   readonly stake: bigint;
   /** The part of `stake` that is its own. */
   readonly ownStake: bigint;
-  /** The part of `stake` that bonds of running jobs hold. */
+  /** What bonds of running jobs hold, of `stake` and of what is unbonding. */
   readonly locked: bigint;
-  /** `stake` less `locked`. */
+  /** What new bonds can stand on. */
   readonly free: bigint;
   /** Its own stake that is unbonding, and until when (seconds since the epoch). */
   readonly unbonding: bigint;
@@ -32,8 +32,13 @@ export interface Provider {
   readonly activeJobs: number;
   /** How many more jobs it can be drawn for now: places and bonds. */
   readonly placesFree: bigint;
-  readonly commissionBps: bigint;
+  /** The part of what delegated stake earns that it keeps, now and from `commissionChangesAt` on (0: no change). */
+  readonly commissionBps: number;
+  readonly nextCommissionBps: number;
+  readonly commissionChangesAt: bigint;
   readonly hasDelegators: boolean;
+  /** The tokens that it ever accepted; the zero address for ETH. */
+  readonly earningTokens: readonly Address[];
   /** Jobs from which it may still step back today (UTC). */
   readonly declinesLeft: bigint;
 }
@@ -48,29 +53,26 @@ export async function getProvider(client: VerimeshClient, parameters: GetProvide
   const { deployment, provider, signal } = parameters;
   const staking = stakingOf(deployment);
   const args = [provider] as const;
-  const [pool, own, slashProceeds, bondProceeds, bondAmount, commissionBps, declinesLeft] = await Promise.all([
-    read(client, { ...staking, functionName: "poolOf", args }, signal),
-    read(client, { ...staking, functionName: "positionOf", args: [provider, provider] }, signal),
-    read(client, { ...staking, functionName: "slashProceedsOf", args }, signal),
-    read(client, { ...optimisticOf(deployment), functionName: "bondProceedsOf", args }, signal),
-    read(client, { ...staking, functionName: "bondAmount" }, signal),
-    read(client, { ...staking, functionName: "commissionOf", args }, signal),
-    read(client, { ...selectionOf(deployment), functionName: "declinesLeft", args }, signal),
-  ]);
+  const [pool, own, free, canTakeJob, slashProceeds, bondProceeds, bondAmount, earningTokens, declinesLeft] =
+    await Promise.all([
+      read(client, { ...staking, functionName: "poolOf", args }, signal),
+      read(client, { ...staking, functionName: "positionOf", args: [provider, provider] }, signal),
+      read(client, { ...staking, functionName: "freeStakeOf", args }, signal),
+      read(client, { ...staking, functionName: "canLockBond", args }, signal),
+      read(client, { ...staking, functionName: "slashProceedsOf", args }, signal),
+      read(client, { ...optimisticOf(deployment), functionName: "bondProceedsOf", args }, signal),
+      read(client, { ...staking, functionName: "bondAmount" }, signal),
+      read(client, { ...staking, functionName: "earningTokensOf", args }, signal),
+      read(client, { ...selectionOf(deployment), functionName: "declinesLeft", args }, signal),
+    ]);
   const { assets: stake, locked, capacity, activeJobs, hasDelegators } = pool;
-  const free = stake - locked;
+  const { commissionBps, nextCommissionBps, commissionChangesAt } = pool;
   const places = BigInt(Math.max(0, capacity - activeJobs));
   const bonds = bondAmount === 0n ? places : free / bondAmount;
   return {
     ...{ provider, stake, ownStake: own.stake, locked, free, unbonding: own.unbonding },
-    ...{ unbondingReadyAt: own.unbondingReadyAt, slashProceeds, bondProceeds, bondAmount },
-    ...{
-      capacity,
-      activeJobs,
-      placesFree: places < bonds ? places : bonds,
-      commissionBps,
-      hasDelegators,
-      declinesLeft,
-    },
+    ...{ unbondingReadyAt: own.unbondingReadyAt, slashProceeds, bondProceeds, bondAmount, capacity, activeJobs },
+    placesFree: !canTakeJob ? 0n : places < bonds ? places : bonds,
+    ...{ commissionBps, nextCommissionBps, commissionChangesAt, hasDelegators, earningTokens, declinesLeft },
   };
 }

@@ -25,6 +25,8 @@ export interface JobSubscription {
   readonly token: Address;
   /** Of each run. */
   readonly fee: bigint;
+  /** What is set aside for the runs that are left; 0 where each is paid from the owner's balance when it comes. */
+  readonly funded: bigint;
   /** What each run asks for. */
   readonly request: JobRequestStruct;
 }
@@ -56,5 +58,11 @@ export async function getSubscription(
   }
   const nextRunAt = BigInt(stored.nextRunAt);
   const due = stored.runsLeft > 0 && nextRunAt <= timestamp;
-  return { ...stored, subscriptionId, nextRunAt, due, request: event.args.request };
+  const { owner, intervalSeconds, runsLeft, token, fee: feeSetAside } = stored;
+  const { request } = event.args;
+  const funded = feeSetAside * BigInt(runsLeft);
+  return {
+    ...{ subscriptionId, owner, nextRunAt, due, intervalSeconds, runsLeft, token },
+    ...{ fee: request.fee, funded, request },
+  };
 }

@@ -26,6 +26,8 @@ export interface JobQuote {
   readonly highestAsk: bigint;
   /** What the job costs if the cheapest are drawn. The draw goes by stake, not by price. */
   readonly price: bigint;
+  /** The smallest fee with which those can be drawn: each member of a panel gets an equal part of it at most. */
+  readonly lowestFee: bigint;
   /** The smallest fee with which every one of them can be drawn: what is not spent comes back. */
   readonly feeToReachAll: bigint;
   /** The parts of `price`. */
@@ -38,7 +40,7 @@ export interface JobQuote {
 
 /**
  * Tells the price before anyone pays, from the asks of now.
- * @throws VerimeshError `TooFewProviders`, `ModelUnknown`, `VersionUnknown`, `VersionIsDeprecated`, `RPC_UNREACHABLE`
+ * @throws VerimeshError `TooFewProviders`, `VersionHasNoCircuit`, `PolicyTermsInvalid`, `ModelUnknown`, `VersionUnknown`, `VersionIsDeprecated`, `RPC_UNREACHABLE`
  * @example
  * const { feeToReachAll } = await quoteJob(client, { deployment, modelId: 1n, version: 1n });
  * const { jobId } = await requestJob(client, { deployment, modelId: 1n, version: 1n, fee: feeToReachAll, input });

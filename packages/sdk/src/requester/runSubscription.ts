@@ -12,6 +12,8 @@ export interface RunSubscriptionReturnType extends WriteResult {
   /** The subscription owner's job. */
   readonly jobId: bigint;
   readonly runsLeft: number;
+  /** When the next one is due, in seconds since the epoch. */
+  readonly nextRunAt: bigint;
 }
 
 /**
@@ -31,5 +33,6 @@ export async function runSubscription(
   const call = { ...desk, functionName: "runSubscription", args: [subscriptionId, request] } as const;
   const { result, transactionHash, receipt } = await write(client, call, parameters);
   const [run] = eventsIn(receipt, desk, "SubscriptionRun");
-  return { jobId: run?.args.jobId ?? result, runsLeft: Number(run?.args.runsLeft ?? 0n), transactionHash, receipt };
+  const { jobId = result, runsLeft = 0n, nextRunAt = 0n } = run?.args ?? {};
+  return { jobId, runsLeft: Number(runsLeft), nextRunAt, transactionHash, receipt };
 }

@@ -1,4 +1,4 @@
-import { type Address, parseAbi, zeroAddress, zeroHash } from "viem";
+import { type Address, zeroAddress, zeroHash } from "viem";
 import { getBlock, signTypedData } from "viem/actions";
 import { deskOf } from "../client/contracts.ts";
 import { attempt, read } from "../client/read.ts";
@@ -21,7 +21,6 @@ export interface SignRequestParameters extends WriteOptions, JobTerms {
   readonly requester?: Address | undefined;
 }
 
-const noncesAbi = parseAbi(["function nonces(address owner) view returns (uint256)"]);
 const NO_PERMIT = { value: 0n, deadline: 0n, v: 0, r: zeroHash, s: zeroHash } as const;
 
 /**
@@ -48,7 +47,7 @@ export async function signRequest(
   const { request } = await prepareRequest(client, parameters, { fromBalance, checkFunds });
   const desk = deskOf(deployment);
   const [nonce, { timestamp }] = await Promise.all([
-    read(client, { address: desk.address, abi: noncesAbi, functionName: "nonces", args: [requester] }, signal),
+    read(client, { ...desk, functionName: "nonces", args: [requester] }, signal),
     attempt(() => getBlock(client), signal),
   ]);
   const message = { requester, nonce, deadline: timestamp + BigInt(validSeconds), request };

@@ -14,6 +14,8 @@ export interface SubscribeParameters extends WriteOptions, JobTerms {
   readonly intervalSeconds: number;
   /** How many times. */
   readonly runs: number;
+  /** Sets nothing aside: each run takes its fee from the account's claimable balance then, and waits while that is short. Default false: all runs are funded now. */
+  readonly fromBalance?: boolean | undefined;
   /** `approve` (the default) sends a transaction before; `allowance` relies on what is approved already. */
   readonly tokenApproval?: Exclude<TokenApproval, "permit"> | undefined;
 }
@@ -25,7 +27,8 @@ export interface SubscribeReturnType extends WriteResult {
 
 /**
  * Requests the same job again and again, funded ahead with fee × runs. The first run can be made at once; anyone may make
- * the due ones (`runSubscription`), and the jobs are the account's. What is left comes back with `cancelSubscription`.
+ * the due ones (`runSubscription`), and the jobs are the account's. What is left comes back with `cancelSubscription`, what
+ * a job does not cost to the account's claimable balance.
  * @throws VerimeshError `SubscriptionTermsInvalid`, `FUNDS_INSUFFICIENT`, `ALLOWANCE_INSUFFICIENT`, and those of every write
  * @example
  * const { subscriptionId } = await subscribe(client, {
@@ -34,12 +37,13 @@ export interface SubscribeReturnType extends WriteResult {
  */
 export async function subscribe(client: VerimeshClient, parameters: SubscribeParameters): Promise<SubscribeReturnType> {
   const { deployment, fee, token = zeroAddress, intervalSeconds, runs, tokenApproval = "approve", signal } = parameters;
+  const { fromBalance = false } = parameters;
   const payer = addressOf(requireAccount(client, parameters.account));
-  const amount = fee * BigInt(runs);
+  const amount = fromBalance ? 0n : fee * BigInt(runs);
   const desk = deskOf(deployment);
   const checkFunds = (): Promise<void> => requireBalance(client, payer, token, amount, signal);
-  const { request, inputCid } = await prepareRequest(client, parameters, { fromBalance: false, checkFunds });
-  if (token !== zeroAddress) {
+  const { request, inputCid } = await prepareRequest(client, parameters, { fromBalance, checkFunds });
+  if (token !== zeroAddress && amount > 0n) {
     await approveSpending(client, { ...parameters, token, spender: desk.address, amount, tokenApproval });
   }
   const args = [request, BigInt(intervalSeconds), BigInt(runs)] as const;
