@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Blockhash} from "@openzeppelin/contracts/utils/Blockhash.sol";
 import {Memory} from "@openzeppelin/contracts/utils/Memory.sol";
 import {RLP} from "@openzeppelin/contracts/utils/RLP.sol";
 import {IProviderSelection} from "../interfaces/IProviderSelection.sol";
@@ -17,12 +16,16 @@ library BlockRandomness {
     uint256 private constant PREVRANDAO_ITEM = 13;
     /// @dev A prefix and 32 bytes.
     uint256 private constant PREVRANDAO_LENGTH = 33;
+    /// @dev How far back the BLOCKHASH opcode reaches.
+    uint256 private constant OPCODE_BLOCKS = 256;
+    /// @dev EIP-2935: keeps the hashes of 8,191 blocks.
+    address private constant HISTORY_STORAGE = 0x0000F90827F1C53a10cb7A02335B175320002935;
 
     /// @notice The prevrandao of a block, given the RLP encoding of its header.
     function read(bytes memory header, uint256 blockNumber) internal view returns (uint256) {
         if (block.number <= blockNumber) revert IProviderSelection.DrawTooEarly(blockNumber);
         // Nothing hashes to the zero of a block that is forgotten.
-        if (keccak256(header) != Blockhash.blockHash(blockNumber)) {
+        if (keccak256(header) != _hashOf(blockNumber)) {
             revert IProviderSelection.HeaderMismatch(blockNumber);
         }
         return parse(header, blockNumber);
@@ -39,6 +42,14 @@ library BlockRandomness {
 
     /// @notice Whether a block's hash can no longer be had.
     function isForgotten(uint256 blockNumber) internal view returns (bool) {
-        return block.number > blockNumber && Blockhash.blockHash(blockNumber) == 0;
+        return block.number > blockNumber && _hashOf(blockNumber) == 0;
+    }
+
+    /// @dev The hash of a block that is over, zero if it is forgotten. Not OpenZeppelin's Blockhash: that takes the data with
+    /// which a call reverts for a hash, and Hardhat's chains have a contract at the address that reverts with a message.
+    function _hashOf(uint256 blockNumber) private view returns (bytes32) {
+        if (block.number - blockNumber <= OPCODE_BLOCKS) return blockhash(blockNumber);
+        (bool success, bytes memory answer) = HISTORY_STORAGE.staticcall(abi.encode(blockNumber));
+        return success && answer.length == 32 ? bytes32(answer) : bytes32(0);
     }
 }

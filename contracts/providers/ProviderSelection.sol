@@ -101,7 +101,7 @@ contract ProviderSelection is IProviderSelection, DeployerOnce {
         }
         // Casting is safe: below NOT_ACCEPTED.
         stored.set(accepted ? uint96(ask) : NOT_ACCEPTED);
-        emit AskSet(msg.sender, modelId, version, token, accepted, ask);
+        emit AskSet(msg.sender, modelId, version, token, accepted, accepted ? ask : 0);
         if (accepted) IProviderStaking(providerStaking).registerEarningToken(msg.sender, token);
     }
 
