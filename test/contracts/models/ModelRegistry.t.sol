@@ -18,13 +18,13 @@ contract ModelRegistryTest is ProtocolFixture {
         address homemade = address(new Groth16Verifier());
         vm.expectRevert(abi.encodeWithSelector(IModelRegistry.VerifierNotRegistered.selector, homemade));
         models.registerModel("m", 0, CID, homemade, 1, 1);
-        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.VerifierNotRegistered.selector, address(0)));
-        models.registerModel("m", 0, CID, address(0), 1, 1);
+        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.VerifierNotRegistered.selector, AUTHOR));
+        models.registerModel("m", 0, CID, AUTHOR, 1, 1);
     }
 
     function test_RefusesAVerifierOfARetiredProofSystem() public {
         bytes32 system = verifiers.GROTH16_BN254();
-        vm.prank(OWNER);
+        vm.prank(ADMIN);
         verifiers.retireProofSystem(system);
         vm.expectRevert(abi.encodeWithSelector(IModelRegistry.VerifierIsRetired.selector, verifier));
         models.registerModel("m", 0, CID, verifier, 1, 1);
@@ -37,6 +37,14 @@ contract ModelRegistryTest is ProtocolFixture {
         _expectWordsRefused(0, 2);
         _expectWordsRefused(255, 255);
         verifier = address(deployVerifier(7, 1));
+        _expectWordsRefused(5, 1);
+    }
+
+    function test_RefusesImpossibleWordCountsWithoutACircuit() public {
+        verifier = address(0);
+        _expectWordsRefused(0, 1);
+        _expectWordsRefused(1, 0);
+        _expectWordsRefused(0, 0);
         _expectWordsRefused(5, 1);
     }
 
@@ -124,6 +132,37 @@ contract ModelRegistryTest is ProtocolFixture {
         vm.assertFalse(version.deprecated);
     }
 
+    /// @dev Nothing can prove its answers, so the words are what the author declares: one to four, and any inputs.
+    function test_RegistersAModelWithoutACircuit() public {
+        vm.expectEmit(address(models));
+        emit IModelRegistry.VersionPublished(2, 1, address(0), CID, 4, 255);
+        uint256 id = models.registerModel("giant", 0, CID, address(0), 4, 255);
+
+        vm.assertEq(models.versionOf(id, 1).verifier, address(0));
+        (address provedBy, uint8 outputWords) = models.verifierOf(id, 1);
+        vm.assertEq(provedBy, address(0));
+        vm.assertEq(outputWords, 4);
+        uint8 inputWords;
+        (provedBy, outputWords, inputWords, ) = models.jobTerms(id, 1);
+        vm.assertEq(provedBy, address(0));
+        vm.assertEq(inputWords, 255);
+        models.deprecateVersion(id, 1);
+        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.VersionIsDeprecated.selector, id, 1));
+        models.jobTerms(id, 1);
+        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.VersionUnknown.selector, id, 2));
+        models.verifierOf(id, 2);
+    }
+
+    /// @dev A retired proof system says nothing about models that have none.
+    function test_AModelCanGainAndLoseItsCircuit() public {
+        vm.startPrank(AUTHOR);
+        vm.assertEq(models.publishVersion(modelId, CID, address(0), 1, 1), 2);
+        vm.assertEq(models.publishVersion(modelId, CID, verifier, 1, 1), 3);
+        vm.stopPrank();
+        vm.assertEq(models.versionOf(modelId, 2).verifier, address(0));
+        vm.assertEq(models.versionOf(modelId, 3).verifier, verifier);
+    }
+
     function test_RightsGoWithTheToken() public {
         vm.prank(AUTHOR);
         models.transferFrom(AUTHOR, RIVAL, modelId);
@@ -137,7 +176,7 @@ contract ModelRegistryTest is ProtocolFixture {
     }
 
     function _expectWordsRefused(uint8 outputWords, uint8 inputWords) private {
-        uint256 signals = Groth16Verifier(verifier).publicSignalCount();
+        uint256 signals = verifier == address(0) ? 0 : Groth16Verifier(verifier).publicSignalCount();
         vm.expectRevert(
             abi.encodeWithSelector(IModelRegistry.WordCountInvalid.selector, outputWords, inputWords, signals)
         );

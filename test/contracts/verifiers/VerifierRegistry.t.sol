@@ -99,7 +99,7 @@ contract VerifierRegistryTest is ProtocolFixture {
 
     function test_AProofSystemIsNeverReplaced() public {
         address implementation = address(new Groth16Verifier());
-        vm.startPrank(OWNER);
+        vm.startPrank(ADMIN);
         vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.ProofSystemExists.selector, SYSTEM));
         verifiers.addProofSystem(SYSTEM, implementation);
 
@@ -114,16 +114,16 @@ contract VerifierRegistryTest is ProtocolFixture {
     }
 
     function test_RefusesAnImplementationWithoutCode() public {
-        vm.prank(OWNER);
+        vm.prank(ADMIN);
         vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.ImplementationNotContract.selector, AUTHOR));
         verifiers.addProofSystem(OTHER_SYSTEM, AUTHOR);
         vm.expectRevert(abi.encodeWithSelector(IVerifierRegistry.ImplementationNotContract.selector, AUTHOR));
-        new VerifierRegistry(OWNER, AUTHOR);
+        new VerifierRegistry(ADMIN, AUTHOR);
     }
 
     function test_RetiringStopsNewVerifiersAndKeepsTheOldOnes() public {
         address verifier = verifiers.deployVerifier(SYSTEM, key);
-        vm.prank(OWNER);
+        vm.prank(ADMIN);
         verifiers.retireProofSystem(SYSTEM);
 
         vm.assertTrue(verifiers.isRetired(SYSTEM));
@@ -146,6 +146,12 @@ contract VerifierRegistryTest is ProtocolFixture {
         // Whoever comes second gets the same verifier, and no error to be griefed with.
         vm.prank(RIVAL);
         vm.assertEq(verifiers.deployVerifier(SYSTEM, key), predicted);
+    }
+
+    /// @dev The registry of models takes the zero address for "no circuit": nothing may ever verify there.
+    function test_TheZeroAddressIsNoVerifier() public view {
+        vm.assertFalse(verifiers.isVerifier(address(0)));
+        vm.assertEq(verifiers.proofSystemOf(address(0)), bytes32(0));
     }
 
     function test_TheImplementationIsNoVerifier() public view {
