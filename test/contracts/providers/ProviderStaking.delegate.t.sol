@@ -101,6 +101,29 @@ contract ProviderStakingDelegateTest is ProviderStakingFixture {
         vm.assertTrue(stakeOf(BOB) + unbondingOf(BOB) + 60 >= put, "roundings cost more than units");
     }
 
+    /// @dev What makes roundings safe at any scale: neither pool's price of a share ever falls but by a slash.
+    function testFuzz_NobodysMoveLowersThePriceOfAShare(uint256 seed) public {
+        delegateAs(ALICE, 333 ether + 7);
+        unstakeAs(ALICE, 111 ether + 1);
+        slash(1 + (seed % 7));
+        for (uint256 i = 0; i < 24; ++i) {
+            uint256 draw = uint256(keccak256(abi.encode(seed, i)));
+            address account = (draw >> 8) % 2 == 0 ? ALICE : BOB;
+            uint256 amount = 1 + ((draw >> 16) % ((draw >> 9) % 2 == 0 ? 2_000 : 50 ether));
+            uint256 worth = stakeOf(account);
+            ProviderPool memory was = staking.poolOf(PROVIDER);
+            if (draw % 3 == 0) delegateAs(account, amount);
+            if (draw % 3 == 1 && worth > 0) unstakeAs(account, amount < worth ? amount : worth);
+            if (draw % 3 == 2 && unbondingOf(account) > 0) {
+                vm.warp(block.timestamp + 7 days);
+                withdrawAs(account);
+            }
+            ProviderPool memory pool = staking.poolOf(PROVIDER);
+            _assertPriceNotBelow(was.assets, was.shares, pool.assets, pool.shares);
+            _assertPriceNotBelow(was.unbondingAssets, was.unbondingShares, pool.unbondingAssets, pool.unbondingShares);
+        }
+    }
+
     function testFuzz_PositionsAreNeverWorthMoreThanThePool(uint96 a, uint96 b, uint8 slashes, uint96 out) public {
         delegateAs(ALICE, 1 + (uint256(a) % 10_000 ether));
         delegateAs(BOB, 1 + (uint256(b) % 10_000 ether));
@@ -110,6 +133,11 @@ contract ProviderStakingDelegateTest is ProviderStakingFixture {
         vm.assertTrue(stakeOf(ALICE) + stakeOf(BOB) + stakeOf(PROVIDER) <= pool.assets, "stake");
         vm.assertTrue(stakeOf(ALICE) + stakeOf(BOB) + stakeOf(PROVIDER) + 4 >= pool.assets, "stake lost to roundings");
         vm.assertTrue(unbondingOf(ALICE) <= pool.unbondingAssets, "unbonding");
+    }
+
+    /// @dev With the one unit and the 1,000 shares that are nobody's, as in StakeShares.
+    function _assertPriceNotBelow(uint256 assets, uint256 shares, uint256 assetsNow, uint256 sharesNow) private pure {
+        vm.assertTrue((assetsNow + 1) * (shares + 1_000) >= (assets + 1) * (sharesNow + 1_000), "price of a share");
     }
 
     function _loop(address thief, uint256 loops) private returns (uint256 taken) {
