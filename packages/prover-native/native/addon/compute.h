@@ -109,6 +109,7 @@ std::vector<u8> computeCurve(const std::string& operation, const std::vector<Byt
     MultiExponentiation<P> sum(points.data(), nullptr, points.size(), scalars.data(), 3, scratch);
     for (std::size_t range = 0; range < 3; range++) sum.classify(range);
     const std::size_t tasks = sum.plan(2);
+    for (std::size_t range = 0; range < 3; range++) sum.cut(range);
     for (std::size_t task = 0; task < tasks; task++) sum.run(task);
     result.push_back(sum.result().toAffine());
   } else {

@@ -3,6 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 namespace verimesh {
 
@@ -32,6 +35,36 @@ constexpr u64 subWithBorrow(u64 a, u64 b, u64& borrow) {
   const u128 difference = static_cast<u128>(a) - b - borrow;
   borrow = static_cast<u64>(difference >> 64) & 1;
   return static_cast<u64>(difference);
+}
+
+/** a + b; the carry out, 0 or 1. */
+inline unsigned char addCarrying(const U256& a, const U256& b, U256& sum) {
+#if defined(__x86_64__)
+  unsigned long long words[4];
+  unsigned char carry = _addcarry_u64(0, a.limb[0], b.limb[0], &words[0]);
+  for (int i = 1; i < 4; i++) carry = _addcarry_u64(carry, a.limb[i], b.limb[i], &words[i]);
+  sum = {{words[0], words[1], words[2], words[3]}};
+  return carry;
+#else
+  u64 carry = 0;
+  for (int i = 0; i < 4; i++) sum.limb[i] = addWithCarry(a.limb[i], b.limb[i], carry);
+  return static_cast<unsigned char>(carry);
+#endif
+}
+
+/** a − b; the borrow out, 0 or 1. */
+inline unsigned char subBorrowing(const U256& a, const U256& b, U256& difference) {
+#if defined(__x86_64__)
+  unsigned long long words[4];
+  unsigned char borrow = _subborrow_u64(0, a.limb[0], b.limb[0], &words[0]);
+  for (int i = 1; i < 4; i++) borrow = _subborrow_u64(borrow, a.limb[i], b.limb[i], &words[i]);
+  difference = {{words[0], words[1], words[2], words[3]}};
+  return borrow;
+#else
+  u64 borrow = 0;
+  for (int i = 0; i < 4; i++) difference.limb[i] = subWithBorrow(a.limb[i], b.limb[i], borrow);
+  return static_cast<unsigned char>(borrow);
+#endif
 }
 
 constexpr U256 addWrapping(const U256& a, const U256& b) {

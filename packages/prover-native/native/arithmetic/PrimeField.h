@@ -24,16 +24,16 @@ struct PrimeField {
   bool operator!=(const PrimeField& other) const { return !(raw == other.raw); }
   bool isZero() const { return raw.isZero(); }
 
-  friend PrimeField operator+(const PrimeField& a, const PrimeField& b) { return {reduced(addWrapping(a.raw, b.raw))}; }
+  friend PrimeField operator+(const PrimeField& a, const PrimeField& b) {
+    U256 sum;
+    addCarrying(a.raw, b.raw, sum);
+    return {reduced(sum)};
+  }
   friend PrimeField operator-(const PrimeField& a, const PrimeField& b) {
-    u64 borrow = 0;
-    U256 difference{};
-    for (int i = 0; i < 4; i++) difference.limb[i] = subWithBorrow(a.raw.limb[i], b.raw.limb[i], borrow);
-    const u64 mask = 0 - borrow;
-    u64 carry = 0;
-    for (int i = 0; i < 4; i++) {
-      difference.limb[i] = addWithCarry(difference.limb[i], M::value.limb[i] & mask, carry);
-    }
+    U256 difference, correction;
+    const u64 mask = 0 - static_cast<u64>(subBorrowing(a.raw, b.raw, difference));
+    for (int i = 0; i < 4; i++) correction.limb[i] = M::value.limb[i] & mask;
+    addCarrying(difference, correction, difference);
     return {difference};
   }
   friend PrimeField operator*(const PrimeField& a, const PrimeField& b) { return product(a, b); }
@@ -57,11 +57,9 @@ struct PrimeField {
 
  private:
   static U256 reduced(const U256& value) {
-    u64 borrow = 0;
-    U256 difference{};
-    for (int i = 0; i < 4; i++) difference.limb[i] = subWithBorrow(value.limb[i], M::value.limb[i], borrow);
-    const u64 mask = 0 - borrow;
-    for (int i = 0; i < 4; i++) difference.limb[i] ^= (difference.limb[i] ^ value.limb[i]) & mask;
+    U256 difference;
+    const u64 keep = 0 - static_cast<u64>(subBorrowing(value, M::value, difference));
+    for (int i = 0; i < 4; i++) difference.limb[i] ^= (difference.limb[i] ^ value.limb[i]) & keep;
     return difference;
   }
 

@@ -18,10 +18,10 @@ class BatchAdder {
 
   explicit BatchAdder(std::size_t capacity)
       : capacity_(capacity),
-        left_(capacity + P::WIDTH),
-        right_(capacity + P::WIDTH),
-        out_(capacity + P::WIDTH),
-        steps_(capacity / P::WIDTH + 1) {}
+        left_(capacity + ROUND),
+        right_(capacity + ROUND),
+        out_(capacity + ROUND),
+        steps_((capacity + ROUND) / P::WIDTH) {}
 
   /** Sums of one batch must not depend on each other; `out` is written by `flush`, which a full queue calls. */
   void add(PointReference left, PointReference right, Stored* out) {
@@ -33,7 +33,7 @@ class BatchAdder {
 
   void flush() {
     if (count_ == 0) return;
-    while (count_ % P::WIDTH != 0) {
+    while (count_ % ROUND != 0) {
       left_[count_] = left_[count_ - 1];
       right_[count_] = right_[count_ - 1];
       out_[count_++] = &discarded_;
@@ -44,12 +44,13 @@ class BatchAdder {
     for (Vector& product : running) product = Vector::one();
     for (std::size_t group = 0; group < groups; group++) collect(group, groups, running[group % CHAINS]);
     invert(running);
-    for (std::size_t group = groups; group-- > 0;) complete(group, running[group % CHAINS]);
+    for (std::size_t group = groups; group > 0;) complete(group -= CHAINS, running);
   }
 
  private:
   /** Independent chains of products, so that the processor has work while one waits for its last result. */
-  static constexpr unsigned CHAINS = 4;
+  static constexpr unsigned CHAINS = P::WIDTH == 1 ? 1 : 4;
+  static constexpr unsigned ROUND = CHAINS * P::WIDTH;
   static constexpr std::size_t AHEAD = 3;
 
   struct Step {
@@ -90,27 +91,39 @@ class BatchAdder {
     running = running * difference;
   }
 
-  void complete(std::size_t group, Vector& running) {
-    const Affine<Vector> left = P::load(&left_[group * P::WIDTH]), right = P::load(&right_[group * P::WIDTH]);
-    const Step& step = steps_[group];
-    const Vector inverse = running * step.prefix;
-    running = running * step.denominator;
-    Vector rise = right.y - left.y;
-    if (step.equal != 0) {
-      const Vector square = left.x.squared();
-      rise = choose(step.equal, square.doubled() + square, rise);
+  /** One group of every chain, step by step side by side: alone, each would wait for its last product at every step. */
+  void complete(std::size_t first, Vector (&running)[CHAINS]) {
+    Affine<Vector> left[CHAINS], right[CHAINS], sum[CHAINS];
+    Vector slope[CHAINS];
+    for (unsigned i = 0; i < CHAINS; i++) {
+      left[i] = P::load(&left_[(first + i) * P::WIDTH]);
+      right[i] = P::load(&right_[(first + i) * P::WIDTH]);
+      slope[i] = running[i] * steps_[first + i].prefix;
     }
-    const Vector slope = rise * inverse;
-    Affine<Vector> sum;
-    sum.x = slope.squared() - left.x - right.x;
-    sum.y = slope * (left.x - sum.x) - left.y;
-    if (step.isSpecial()) {
-      sum.x = choose(step.leftInfinite, right.x, choose(step.rightInfinite, left.x, sum.x));
-      sum.y = choose(step.leftInfinite, right.y, choose(step.rightInfinite, left.y, sum.y));
-      sum.x = choose(step.opposite, Vector::zero(), sum.x);
-      sum.y = choose(step.opposite, Vector::zero(), sum.y);
+    for (unsigned i = 0; i < CHAINS; i++) {
+      const Step& step = steps_[first + i];
+      running[i] = running[i] * step.denominator;
+      Vector rise = right[i].y - left[i].y;
+      if (step.equal != 0) {
+        const Vector square = left[i].x.squared();
+        rise = choose(step.equal, square.doubled() + square, rise);
+      }
+      slope[i] = rise * slope[i];
     }
-    P::store(&out_[group * P::WIDTH], sum);
+    for (unsigned i = 0; i < CHAINS; i++) sum[i].x = slope[i].squared() - left[i].x - right[i].x;
+    for (unsigned i = 0; i < CHAINS; i++) sum[i].y = slope[i] * (left[i].x - sum[i].x) - left[i].y;
+    for (unsigned i = 0; i < CHAINS; i++) {
+      const Step& step = steps_[first + i];
+      if (step.isSpecial()) {
+        const auto correct = [&step](Vector& result, const Vector& ofLeft, const Vector& ofRight) {
+          result = choose(step.leftInfinite, ofRight, choose(step.rightInfinite, ofLeft, result));
+          result = choose(step.opposite, Vector::zero(), result);
+        };
+        correct(sum[i].x, left[i].x, right[i].x);
+        correct(sum[i].y, left[i].y, right[i].y);
+      }
+      P::store(&out_[(first + i) * P::WIDTH], sum[i]);
+    }
   }
 
   /** None is zero: no denominator is, as no point of either curve has order two. */

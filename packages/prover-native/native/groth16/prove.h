@@ -33,6 +33,7 @@ inline Proof prove(const ProvingKey& key, const Witness& witness, const Secret& 
   team.control().expect(100);
 
   const std::size_t ends[] = {b2.plan(team.size()), a.plan(team.size()), b1.plan(team.size()), c.plan(team.size())};
+  team.run(ranges, [&](std::size_t range) { b2.cut(range), a.cut(range), b1.cut(range), c.cut(range); });
   const std::size_t tasks = ends[0] + ends[1] + ends[2] + ends[3];
   const auto runTask = [&](std::size_t task) {
     if (task < ends[0]) return b2.run(task);
@@ -49,7 +50,9 @@ inline Proof prove(const ProvingKey& key, const Witness& witness, const Secret& 
 
   MultiExponentiation<G1Lanes> h(key.h.points.data(), key.h.scalarOf.data(), key.h.points.size(), quotient.data(), ranges, scratch1);
   team.run(ranges, [&](std::size_t range) { h.classify(range); });
-  team.run(h.plan(team.size()), [&](std::size_t task) { h.run(task); });
+  const std::size_t tasksOfH = h.plan(team.size());
+  team.run(ranges, [&](std::size_t range) { h.cut(range); });
+  team.run(tasksOfH, [&](std::size_t task) { h.run(task); });
   team.control().advance(60);
 
   using P1 = Projective<Fq>;

@@ -41,7 +41,7 @@ struct MsmScratch {
  * One multi-exponentiation. Scalars are taken by absolute value, s or r − s: zeros are left out, ones only added up, and those below
  * 2^32 have windows of their own, as nearly all wires here are bits and small integers.
  *
- * First `classify` each range, then run every task of `plan`, then take the `result`.
+ * First `classify` each range, then `plan`, `cut` each range, run every task of the plan, and take the `result`.
  */
 template <class P>
 class MultiExponentiation {
@@ -67,11 +67,11 @@ class MultiExponentiation {
       if (negative) value = subWrapping(ScalarModulus::value, value);
       const PointReference point = P::refer(&points_[i], negative);
       if ((value.limb[1] | value.limb[2] | value.limb[3]) != 0 || (value.limb[0] >> 32) != 0) {
-        range.entries[LARGE].push_back({point, value});
+        range.entries[LARGE].push(point, value);
       } else if (value.limb[0] == 1) {
         range.ones.push_back(point);
       } else {
-        range.entries[SMALL].push_back({point, value});
+        range.entries[SMALL].push(point, value);
       }
     }
   }
@@ -88,7 +88,7 @@ class MultiExponentiation {
     }
     for (int kind : {SMALL, LARGE}) {
       std::size_t count = 0;
-      for (const Range& range : ranges_) count += range.entries[kind].size();
+      for (const Range& range : ranges_) count += range.entries[kind].points.size();
       if (count == 0) continue;
       windows_[kind] = Windows::best(count, kind == SMALL ? 32 : 253, BUCKET_COST);
       // Fewer windows than threads: each window's points are shared out, at the price of more buckets.
@@ -105,6 +105,22 @@ class MultiExponentiation {
     }
     results_.assign(tasks_.size(), Sum::infinity());
     return tasks_.size();
+  }
+
+  /** Cuts the range's scalars into digits. */
+  void cut(std::size_t index) {
+    for (int kind : {SMALL, LARGE}) {
+      Entries& entries = ranges_[index].entries[kind];
+      const Windows& windows = windows_[kind];
+      const std::size_t count = entries.points.size();
+      entries.digits.resize(count * windows.count);
+      for (std::size_t i = 0; i < count; i++) {
+        const U256 shifted = addWrapping(entries.values[i], windows.halves);
+        for (unsigned window = 0; window < windows.count; window++) {
+          entries.digits[window * count + i] = static_cast<std::int16_t>(windows.digit(shifted, window));
+        }
+      }
+    }
   }
 
   void run(std::size_t index) {
@@ -142,13 +158,20 @@ class MultiExponentiation {
   /** A bucket costs two complete additions, about this many affine ones. */
   static constexpr double BUCKET_COST = 4.5;
 
-  struct Entry {
-    PointReference point;
-    U256 value;
+  struct Entries {
+    std::vector<PointReference> points;
+    std::vector<U256> values;
+    /** Window by window, one for each point. */
+    std::vector<std::int16_t> digits;
+
+    void push(PointReference point, const U256& value) {
+      points.push_back(point);
+      values.push_back(value);
+    }
   };
   struct Range {
     std::vector<PointReference> ones;
-    std::vector<Entry> entries[2];
+    Entries entries[2];
   };
   struct Task {
     int kind;
@@ -184,9 +207,10 @@ class MultiExponentiation {
     scratch.ends.assign(buckets + 1, 0);
     const auto forEachDigit = [&](auto act) {
       for (std::size_t range = task.firstRange; range < task.lastRange; range++) {
-        for (const Entry& entry : ranges_[range].entries[task.kind]) {
-          const int digit = windows.digit(addWrapping(entry.value, windows.halves), task.window);
-          if (digit != 0) act(entry.point, digit);
+        const Entries& entries = ranges_[range].entries[task.kind];
+        const std::int16_t* digits = entries.digits.data() + task.window * entries.points.size();
+        for (std::size_t i = 0; i < entries.points.size(); i++) {
+          if (digits[i] != 0) act(entries.points[i], static_cast<int>(digits[i]));
         }
       }
     };

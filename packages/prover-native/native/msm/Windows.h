@@ -27,11 +27,11 @@ struct Windows {
     return window + 1 < count ? digit - (1 << (width - 1)) : digit;
   }
 
-  /** The width that needs least additions: one per point and window, and two dearer ones per bucket and window. */
+  /** Digits fit 16 bits with their sign. The width that needs least additions: one per point and window, and two dearer ones per bucket and window. */
   static Windows best(std::size_t points, unsigned scalarBits, double bucketCost) {
     Windows best(4, scalarBits);
     double least = -1;
-    for (unsigned width = 4; width <= 16; width++) {
+    for (unsigned width = 4; width <= 15; width++) {
       const Windows candidate(width, scalarBits);
       const double cost = candidate.count * (static_cast<double>(points) + bucketCost * static_cast<double>(candidate.buckets()));
       if (least < 0 || cost < least) {
