@@ -8,10 +8,20 @@ import { hardhat } from "viem/chains";
 export const PARTS = {
   deployer: 0,
   author: 1,
-  providers: [2, 3],
+  providers: [2, 3, 8],
   requester: 4,
   dataOfficer: 5,
   applicants: [6, 7],
+  /** Those who make jobs fail, and who watches them. */
+  vanisher: 9,
+  trapped: 10,
+  liar: 11,
+  watcher: 12,
+  dissenters: [13, 14, 15, 16, 17, 18],
+  /** Requests the jobs that fail. */
+  unlucky: 19,
+  /** This one and those after it send what anyone may send. */
+  firstStranger: 20,
 } as const;
 
 export const chain = hardhat;

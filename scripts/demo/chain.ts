@@ -4,11 +4,13 @@
  */
 import { network } from "hardhat";
 
+/** Development accounts that have ETH: see PARTS of accounts.ts. */
+const ACCOUNTS = 32;
 const port = Number(process.argv[2]);
 try {
   const server = await network.createServer(
     {
-      override: { mining: { auto: true, interval: 1000 } },
+      override: { mining: { auto: true, interval: 1000 }, accounts: { count: ACCOUNTS } },
     },
     "127.0.0.1",
     port,

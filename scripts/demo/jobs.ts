@@ -1,6 +1,12 @@
 import { applyForCredit, readDecision, signCreditData } from "@verimesh/example-credit-desk/desk";
-import { decodeOutput, type IntegerModel, type ModelManifest, runReference } from "@verimesh/core";
-import { type Deployment, prepareInput, type PreparedInput } from "@verimesh/sdk";
+import { decodeOutput, type IntegerModel, type ModelManifest, requireProvable, runReference } from "@verimesh/core";
+import {
+  type Deployment,
+  type JobPayment,
+  prepareInput,
+  type PreparedInput,
+  type RequestJobParameters,
+} from "@verimesh/sdk";
 import type { HttpContentStore } from "@verimesh/storage";
 import type { JobView } from "@verimesh/worker";
 import { type Address, formatEther, parseEther, zeroAddress } from "viem";
@@ -35,30 +41,27 @@ export interface SentJob {
   readonly tellAnswer: (output: number) => Promise<string>;
 }
 
-/** Asks the digits model about a held-out digit, paying in ETH or in another token by permit. */
+/** How a job is paid and settled: what `requestJob` takes beside model and input. */
+export type JobOptions = Pick<RequestJobParameters, "fee"> &
+  Partial<Omit<RequestJobParameters, "deployment" | "modelId" | "version" | "input" | "store" | "fee">>;
+
+/** Asks the digits model about a held-out digit; in another token than ETH it pays by permit. */
 export async function requestDigit(
   stage: Stage,
   registered: RegisteredModel,
   sample: number,
-  payment: { readonly token: Address; readonly fee: bigint },
+  options: JobOptions,
 ): Promise<SentJob> {
   const requester = userOf(stage.rpcUrl, PARTS.requester, stage.deployment);
   const { features, label } = registered.samples[sample]!;
   const input = prepareInput(registered.manifest, features, { clamp: true });
   const { modelId, version } = registered;
-  const { jobId, receipt } = await requester.requestJob({
-    modelId,
-    version,
-    input,
-    store: stage.store,
-    fee: payment.fee,
-    ...(payment.token !== zeroAddress && { token: payment.token }),
-  });
+  const { jobId, receipt } = await requester.requestJob({ modelId, version, input, store: stage.store, ...options });
   return {
     id: jobId,
     registered,
     input,
-    token: payment.token,
+    token: options.token ?? zeroAddress,
     requestGas: receipt.gasUsed,
     tellAnswer: (output) => Promise.resolve(`a ${output} (it is a ${label})`),
   };
@@ -103,32 +106,36 @@ export async function reportJob(stage: Stage, sent: SentJob, signal: AbortSignal
   const { id, registered } = sent;
   const outcome = await reader.waitForJob({ jobId: id, pollingIntervalMs: 250, signal });
   if (outcome.status !== "settled") throw new Error(`Job ${id} was refunded: ${outcome.job.reason}.`);
-  const [proof, [payment], receipt] = await Promise.all([
-    reader.getProof({ jobId: id }),
+  const { job, providers, proven } = outcome;
+  const [payments, receipt, proof] = await Promise.all([
     reader.getPayments({ jobId: id }),
     reader.getTransactionReceipt({ hash: outcome.transactionHash }),
+    proven ? reader.getProof({ jobId: id }) : undefined,
   ]);
   const output = firstOutput(outcome.outputWords, registered.manifest);
-  const { seconds } = await askWorkers(stage.statusUrls, id, signal);
+  const seconds = proven ? (await askWorkers(stage.statusUrls, id, signal)).seconds : undefined;
+  const sum = (part: (payment: JobPayment) => bigint) => payments.reduce((total, payment) => total + part(payment), 0n);
+  const paid = {
+    provider: sum(({ providerAmount }) => providerAmount),
+    royalty: sum(({ royaltyAmount }) => royaltyAmount),
+    protocol: sum(({ protocolAmount }) => protocolAmount),
+  };
   return {
     id: Number(id),
     model: registered.name,
-    policy: outcome.job.policy,
+    policy: job.policy,
     status: outcome.status,
     answer: await sent.tellAnswer(output),
     output,
     expected: runReference(registered.model, sent.input.bytes).output[0]!,
-    provider: outcome.provider,
-    verifier: proof.verifier,
+    provider: providers[0]!,
+    providers,
+    verifier: proof?.verifier ?? null,
     token: sent.token,
-    paid: {
-      provider: payment!.providerAmount,
-      royalty: payment!.royaltyAmount,
-      protocol: payment!.protocolAmount,
-    },
+    paid: { ...paid, returned: job.fee - paid.provider - paid.royalty - paid.protocol },
     gas: { request: Number(sent.requestGas), submit: Number(receipt.gasUsed) },
-    constraints: registered.manifest.circuit.constraints,
-    seconds: { witness: seconds.witness ?? 0, prove: seconds.prove ?? 0, total: seconds.total ?? 0 },
+    constraints: requireProvable(registered.manifest).circuit.constraints,
+    seconds: seconds ? { witness: seconds.witness ?? 0, prove: seconds.prove ?? 0, total: seconds.total ?? 0 } : null,
   };
 }
 

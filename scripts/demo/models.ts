@@ -2,6 +2,7 @@ import { storeBundle } from "@verimesh/cli";
 import { encodeInput, runReference } from "@verimesh/core";
 import type { Deployment } from "@verimesh/sdk";
 import type { FileContentStore } from "@verimesh/storage";
+import type { Hex } from "viem";
 import { type ExampleModel, exampleModels } from "../models/exampleModels.ts";
 import { prepareModel } from "../models/prepareModel.ts";
 import { PARTS, userOf } from "./accounts.ts";
@@ -9,7 +10,11 @@ import type { RegisteredModel } from "./jobs.ts";
 import type { ModelReport } from "./report.ts";
 import type { Reporter } from "./reporter.ts";
 
-export type PublishedModel = RegisteredModel & { readonly report: ModelReport };
+export type PublishedModel = RegisteredModel & {
+  readonly report: ModelReport;
+  /** As the contracts take it. */
+  readonly verificationKey: Hex;
+};
 
 export interface PublishedModels {
   readonly digits: PublishedModel;
@@ -78,5 +83,5 @@ async function publishModel(options: PublishModelsOptions, example: ExampleModel
     integerAccuracy: accuracy.integer,
     constraints: circuit.constraints,
   };
-  return { name: example.name, modelId, version, manifest, model, samples, report };
+  return { name: example.name, modelId, version, manifest, verificationKey, model, samples, report };
 }

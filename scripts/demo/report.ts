@@ -1,6 +1,7 @@
-import Table from "cli-table3";
 import type { Deployment } from "@verimesh/sdk";
-import type { Address } from "viem";
+import Table from "cli-table3";
+import { type Address, formatEther } from "viem";
+import type { FailureReport } from "./failures/index.ts";
 import { type MarketMoney, showAmount, unitOf } from "./money.ts";
 
 /** One settled job, with everything that the table and the JSON tell of it. */
@@ -16,16 +17,22 @@ export interface JobReport {
   /** What the reference execution says of the same input. */
   readonly expected: number;
   readonly provider: Address;
-  readonly verifier: Address;
+  /** All who were paid for it: a quorum's majority. */
+  readonly providers: readonly Address[];
+  /** The contract that verified the proof; null where there was none. */
+  readonly verifier: Address | null;
   readonly token: Address;
   readonly paid: {
     readonly provider: bigint;
     readonly royalty: bigint;
     readonly protocol: bigint;
+    /** What of the fee was not asked for. */
+    readonly returned: bigint;
   };
   readonly gas: { readonly request: number; readonly submit: number };
   readonly constraints: number;
-  readonly seconds: { readonly witness: number; readonly prove: number; readonly total: number };
+  /** Null where nothing was proved. */
+  readonly seconds: { readonly witness: number; readonly prove: number; readonly total: number } | null;
 }
 
 export interface ModelReport {
@@ -38,7 +45,7 @@ export interface ModelReport {
 
 export function jobTable(jobs: readonly JobReport[], deployment: Deployment): string {
   const table = new Table({
-    head: ["job", "model", "answer", "provider", "verified by", "gas", "proof", "paid"],
+    head: ["job", "model", "answer", "settled by", "gas", "proof", "paid"],
     colWidths: [null, null, 18],
     style: { head: [], border: [] },
     wordWrap: true,
@@ -49,12 +56,33 @@ export function jobTable(jobs: readonly JobReport[], deployment: Deployment): st
       job.id,
       job.model,
       job.answer,
-      short(job.provider),
-      short(job.verifier),
+      settledBy(job),
       `request ${job.gas.request.toLocaleString("en")}\nsubmit  ${job.gas.submit.toLocaleString("en")}`,
-      `${job.seconds.prove.toFixed(1)} s`,
-      `provider ${amount(job.paid.provider)}\nauthor   ${amount(job.paid.royalty)}\nprotocol ${amount(job.paid.protocol)}`,
+      job.seconds ? `${job.seconds.prove.toFixed(1)} s` : "none",
+      `provider ${amount(job.paid.provider)}\nauthor   ${amount(job.paid.royalty)}\nprotocol ${amount(job.paid.protocol)}\nback     ${amount(job.paid.returned)}`,
     ]);
+  }
+  return table.toString();
+}
+
+/** What makes the answer one to rely on. */
+function settledBy({ policy, verifier, provider, providers }: JobReport): string {
+  if (verifier !== null) return `proof of ${short(provider)}\nverified by ${short(verifier)}`;
+  if (policy === "quorum") return `quorum: ${providers.length} of 3 agreed\n${providers.map(short).join("\n")}`;
+  return `${policy}: unchallenged\nanswer of ${short(provider)}`;
+}
+
+/** The jobs that failed, as they were meant to: every fee is back. */
+export function failureTable(failures: readonly FailureReport[]): string {
+  const table = new Table({
+    head: ["job", "policy", "what happened", "reason", "fee back", "bonds cut"],
+    colWidths: [null, null, 40],
+    style: { head: [], border: [] },
+    wordWrap: true,
+  });
+  for (const { jobId, policy, story, reason, fee, refunded, slashed } of failures) {
+    const back = `${formatEther(refunded)} of ${formatEther(fee)} ETH`;
+    table.push([jobId, policy, story, reason, back, slashed === 0n ? "" : `${formatEther(slashed)} VMESH`]);
   }
   return table.toString();
 }
@@ -82,6 +110,7 @@ export function moneyLine(deployment: Deployment, token: Address, money: MarketM
 export function toJson(
   deployment: Deployment,
   jobs: readonly JobReport[],
+  failures: readonly FailureReport[],
   models: readonly ModelReport[],
   money: readonly { readonly token: Address; readonly money: MarketMoney }[],
 ): string {
@@ -99,7 +128,14 @@ export function toJson(
         provider: paid.provider.toString(),
         royalty: paid.royalty.toString(),
         protocol: paid.protocol.toString(),
+        returned: paid.returned.toString(),
       },
+    })),
+    failures: failures.map(({ fee, refunded, slashed, ...failure }) => ({
+      ...failure,
+      fee: fee.toString(),
+      refunded: refunded.toString(),
+      slashed: slashed.toString(),
     })),
     models,
     market: {

@@ -7,12 +7,14 @@ import { parseEther, zeroAddress } from "viem";
 import { PARTS, publicClientOf } from "./accounts.ts";
 import type { Children } from "./children.ts";
 import { buildContracts, deployContracts, deployCreditDesk } from "./contracts.ts";
+import { failInEveryWay } from "./failures/index.ts";
 import { reportJob, requestCredit, requestDigit, type SentJob, type Stage } from "./jobs.ts";
 import { publishModels } from "./models.ts";
 import { readMoney } from "./money.ts";
 import { startChain } from "./network.ts";
 import type { DemoOptions } from "./options.ts";
-import { jobTable, modelTable, moneyLine, toJson } from "./report.ts";
+import { requestByQuorum, requestOptimistically } from "./policies.ts";
+import { failureTable, jobTable, modelTable, moneyLine, toJson } from "./report.ts";
 import type { Reporter } from "./reporter.ts";
 import { writeSamples } from "./samples.ts";
 import { startWorkers } from "./workers.ts";
@@ -53,8 +55,8 @@ export async function runDemo(context: DemoContext): Promise<DemoResult> {
   const desk = await deployCreditDesk(reporter, rpcUrl, deployment, models.credit);
 
   reporter.heading("The providers");
-  const workers = await startWorkers({ ...context, rpcUrl, deployment, gatewayUrl: gateway.url });
   const registered = [models.digits, models.credit];
+  const workers = await startWorkers({ ...context, rpcUrl, deployment, gatewayUrl: gateway.url, models: registered });
   await context.writeLocalNetwork({
     rpcUrl,
     gatewayUrl: gateway.url,
@@ -75,15 +77,20 @@ export async function runDemo(context: DemoContext): Promise<DemoResult> {
     store: new HttpContentStore(gateway.url),
     statusUrls: workers.map(({ statusUrl }) => statusUrl),
   };
-  const sending = reporter.step("Requesting four answers, two of them for a credit desk");
+  const sending = reporter.step("Requesting six answers: four by proof, one by quorum, one that can be challenged");
   const sent: SentJob[] = [
-    await requestDigit(stage, models.digits, 0, { token: zeroAddress, fee: parseEther("0.01") }),
+    await requestDigit(stage, models.digits, 0, { fee: parseEther("0.01") }),
     await requestDigit(stage, models.digits, 1, { token: deployment.token, fee: parseEther("25") }),
     await requestCredit(stage, models.credit, desk, { sample: models.clearlyGood, applicant: PARTS.applicants[0] }),
     await requestCredit(stage, models.credit, desk, { sample: models.clearlyBad, applicant: PARTS.applicants[1] }),
+    await requestByQuorum(stage, models.digits, 4),
+    await requestOptimistically(stage, models.digits, 5),
   ];
   sending.done(`jobs ${sent.map(({ id }) => id).join(", ")}; the fees are in escrow`);
-  const waiting = reporter.step("Claimed, run, proved, verified");
+  // Most of a failure is waiting for the chain's clock: these wait beside the work.
+  const failing = failInEveryWay({ rpcUrl, deployment, content, ...models, signal });
+  failing.catch(() => undefined);
+  const waiting = reporter.step("Drawn, run, proved or voted on, paid");
   let settled = 0;
   const jobs = await Promise.all(
     sent.map(async (job) => {
@@ -93,6 +100,11 @@ export async function runDemo(context: DemoContext): Promise<DemoResult> {
     }),
   );
   waiting.done(`${jobs.length} of ${sent.length} settled`);
+
+  reporter.heading("The failures");
+  const ending = reporter.step("Jobs that fail in every way that a job can, since the others were requested");
+  const failures = await failing;
+  ending.done(`${failures.length} jobs, and every fee is its requester's again`);
 
   const client = publicClientOf(rpcUrl);
   const money = await Promise.all(
@@ -104,12 +116,14 @@ export async function runDemo(context: DemoContext): Promise<DemoResult> {
   reporter.line("");
   reporter.line(modelTable(registered.map(({ report }) => report)));
   reporter.line(jobTable(jobs, deployment));
+  reporter.line(failureTable(failures));
   for (const held of money) reporter.line(moneyLine(deployment, held.token, held.money));
   const samples = writeSamples(options.stateDirectory, models);
   return {
     json: toJson(
       deployment,
       jobs,
+      failures,
       registered.map(({ report }) => report),
       money,
     ),
@@ -125,19 +139,17 @@ function nextLines(facts: {
   readonly workers: readonly { readonly statusUrl: string }[];
   readonly samples: readonly { readonly model: string; readonly file: string }[];
 }): string[] {
-  const { jobMarket, modelRegistry, verifierRegistry, providerStaking, token } = facts.deployment;
+  const contracts = Object.entries(facts.deployment).filter(
+    ([name]) => name !== "chainId" && name !== "deployedAtBlock",
+  );
   return [
     "",
     "The network stays up until Ctrl-C.",
-    `  chain            ${facts.rpcUrl} (chain id 31337)`,
-    `  content gateway  ${facts.gatewayUrl}`,
-    `  JobMarket        ${jobMarket}`,
-    `  ModelRegistry    ${modelRegistry}`,
-    `  VerifierRegistry ${verifierRegistry}`,
-    `  ProviderStaking  ${providerStaking}`,
-    `  VerimeshToken    ${token}`,
-    `  CreditDesk       ${facts.desk}`,
-    ...facts.workers.map(({ statusUrl }, index) => `  worker ${index + 1}         ${statusUrl}/status`),
+    `  ${"chain".padEnd(20)} ${facts.rpcUrl} (chain id 31337)`,
+    `  ${"content gateway".padEnd(20)} ${facts.gatewayUrl}`,
+    ...contracts.map(([name, address]) => `  ${name.padEnd(20)} ${address}`),
+    `  ${"creditDesk".padEnd(20)} ${facts.desk}`,
+    ...facts.workers.map(({ statusUrl }, index) => `  ${`worker ${index + 1}`.padEnd(20)} ${statusUrl}/status`),
     "",
     "Try, in another terminal:",
     "  npx verimesh models",

@@ -1,9 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Deployment } from "@verimesh/sdk";
-import { erc20Abi, formatEther, parseEther } from "viem";
-import { PARTS, userOf, walletOf } from "./accounts.ts";
+import { formatEther, parseEther } from "viem";
+import { PARTS, userOf } from "./accounts.ts";
 import type { Children } from "./children.ts";
+import type { RegisteredModel } from "./jobs.ts";
+import { giveTokens } from "./money.ts";
 import { type StartedWorker, startWorker } from "./network.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -14,31 +16,37 @@ export interface StartWorkersOptions {
   readonly runDirectory: string;
   readonly children: Children;
   readonly reporter: Reporter;
+  /** What the workers serve. */
+  readonly models: readonly RegisteredModel[];
 }
 
 const STAKE = parseEther("1000");
 const POCKET_MONEY = parseEther("1000");
+/** For one answer, royalty and protocol share included. */
+const ASK = { ether: parseEther("0.004"), vmesh: parseEther("20") };
+/** Jobs that a provider takes at once: one that is proved, and those that wait for others. */
+const CAPACITY = 4;
+/** Everything is on this machine: what is not there at once does not come. */
+const CONTENT_SECONDS = 2;
 
-/** Stakes for both providers and starts a worker process for each. */
+/** Stakes for the providers, lists what they serve, and starts a worker process for each. */
 export async function startWorkers(options: StartWorkersOptions): Promise<readonly StartedWorker[]> {
   const { rpcUrl, gatewayUrl, deployment, runDirectory, children, reporter } = options;
   const deploymentFile = join(runDirectory, "deployment.json");
   writeFileSync(deploymentFile, `${JSON.stringify(deployment, null, 2)}\n`);
 
-  const staking = reporter.step("Staking for two providers");
-  await give(rpcUrl, deployment, PARTS.requester, POCKET_MONEY);
-  for (const index of PARTS.providers) {
-    await give(rpcUrl, deployment, index, STAKE);
-    await userOf(rpcUrl, index, deployment).stake({ amount: STAKE });
-  }
+  const staking = reporter.step("Staking for three providers, and listing what they serve");
+  await giveTokens(rpcUrl, deployment, [PARTS.requester], POCKET_MONEY);
+  await giveTokens(rpcUrl, deployment, PARTS.providers, STAKE);
+  await Promise.all(PARTS.providers.map((index) => enlist(userOf(rpcUrl, index, deployment), options)));
   staking.done(`${formatEther(STAKE)} VMESH each`);
 
-  const starting = reporter.step("Starting two workers, each of which tests its backend first");
+  const starting = reporter.step("Starting a worker for each, which tests its backend first");
   const workers = await Promise.all(
     PARTS.providers.map((index, position) =>
       startWorker(children, `worker-${position + 1}`, [
         ...["--rpc", rpcUrl, "--gateway", gatewayUrl, "--deployment", deploymentFile],
-        ...["--accept", `${deployment.token}=10`],
+        ...["--capacity", String(CAPACITY), "--content-seconds", String(CONTENT_SECONDS)],
         ...["--dev-account", String(index), "--data-dir", join(runDirectory, `worker-${position + 1}`)],
       ]),
     ),
@@ -48,16 +56,15 @@ export async function startWorkers(options: StartWorkersOptions): Promise<readon
   return workers;
 }
 
-/** Sends protocol tokens from the deployer, who holds the supply. */
-async function give(rpcUrl: string, deployment: Deployment, index: number, amount: bigint): Promise<void> {
-  const deployer = walletOf(rpcUrl, PARTS.deployer);
-  const hash = await deployer.writeContract({
-    address: deployment.token,
-    abi: erc20Abi,
-    functionName: "transfer",
-    args: [walletOf(rpcUrl, index).account.address, amount],
-  });
-  await deployer.waitForTransactionReceipt({ hash });
+/** Stakes, and lists each model with a price in ETH and one in VMESH. */
+async function enlist(provider: ReturnType<typeof userOf>, { deployment, models }: StartWorkersOptions): Promise<void> {
+  await provider.stake({ amount: STAKE });
+  await provider.setCapacity({ capacity: CAPACITY });
+  for (const { modelId, version } of models) {
+    await provider.setAsk({ modelId, version, ask: ASK.ether });
+    await provider.setAsk({ modelId, version, token: deployment.token, ask: ASK.vmesh });
+    await provider.listModel({ modelId, version });
+  }
 }
 
 async function backendOf(statusUrl: string): Promise<string> {

@@ -15,7 +15,16 @@ interface DemoJson {
     readonly expected: number;
     readonly gas: { readonly request: number; readonly submit: number };
     readonly constraints: number;
-    readonly seconds: { readonly witness: number; readonly prove: number; readonly total: number };
+    readonly providers: readonly string[];
+    readonly verifier: string | null;
+    readonly seconds: { readonly witness: number; readonly prove: number; readonly total: number } | null;
+  }[];
+  readonly failures: readonly {
+    readonly policy: string;
+    readonly reason: string;
+    readonly fee: string;
+    readonly refunded: string;
+    readonly slashed: string;
   }[];
   readonly models: readonly {
     readonly name: string;
@@ -65,25 +74,51 @@ describe("npm start", function () {
     expect(existsSync(join(state, "run"))).to.equal(false);
   });
 
-  it("settles every job with the answer of the reference, loses no wei and ends by itself", async () => {
+  it("settles every job with the answer of the reference, refunds every failure, loses no wei and ends by itself", async () => {
     const { ended, output } = start("--once", "--json");
     expect(await ended, output().stderr).to.equal(0);
-    const { jobs, models, market } = JSON.parse(output().stdout.trim().split("\n").at(-1)!) as DemoJson;
+    const { jobs, failures, models, market } = JSON.parse(output().stdout.trim().split("\n").at(-1)!) as DemoJson;
 
-    expect(jobs.map(({ model }) => model)).to.deep.equal(["digits", "digits", "credit-risk", "credit-risk"]);
-    for (const { policy, status, output: answer, expected, gas, constraints, seconds } of jobs) {
-      expect({ policy, status }).to.deep.equal({ policy: "proof", status: "settled" });
+    expect(jobs.map(({ model, policy }) => `${model} ${policy}`)).to.deep.equal([
+      "digits proof",
+      "digits proof",
+      "credit-risk proof",
+      "credit-risk proof",
+      "digits quorum",
+      "digits optimistic",
+    ]);
+    for (const { policy, status, output: answer, expected, gas, constraints, seconds, verifier, providers } of jobs) {
+      expect(status).to.equal("settled");
       expect(answer).to.equal(expected);
-      for (const value of [gas.request, gas.submit, constraints, seconds.witness, seconds.prove]) {
-        expect(value).to.be.greaterThan(0);
-      }
+      for (const value of [gas.request, gas.submit, constraints]) expect(value).to.be.greaterThan(0);
+      expect(providers.length).to.equal(policy === "quorum" ? 3 : 1);
+      expect(verifier !== null, policy).to.equal(policy === "proof");
+      expect(seconds !== null, policy).to.equal(policy === "proof");
+      if (seconds === null) continue;
+      expect(seconds.witness).to.be.greaterThan(0);
+      expect(seconds.prove).to.be.greaterThan(0);
       expect(seconds.total).to.be.at.least(seconds.prove);
+    }
+    expect(failures.map(({ reason }) => reason).sort()).to.deep.equal([
+      "cancelled",
+      "challengeLost",
+      "contentUnavailable",
+      "invalidProof",
+      "noMajority",
+      "noProvider",
+      "providerTimeout",
+    ]);
+    for (const { reason, fee, refunded, slashed } of failures) {
+      expect(refunded, reason).to.equal(fee);
+      const isFault = reason === "providerTimeout" || reason === "challengeLost";
+      expect(BigInt(slashed) > 0n, reason).to.equal(isFault);
     }
     const digits = models.find(({ name }) => name === "digits")!;
     expect(digits.integerAccuracy).to.be.at.least(0.95);
     expect(Math.abs(digits.integerAccuracy - digits.floatAccuracy)).to.be.at.most(0.005);
     expect(digits.constraints).to.be.at.most(40_000);
     expect(BigInt(market.balance)).to.equal(BigInt(market.openEscrow) + BigInt(market.claimable));
+    expect(BigInt(market.openEscrow)).to.equal(0n);
     expect(BigInt(market.balance) > 0n).to.equal(true);
     await expectPortsFree();
   });

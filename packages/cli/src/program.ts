@@ -83,27 +83,20 @@ function addModel(program: Command, run: Run): void {
 
 function addProvider(program: Command, run: Run): void {
   const provider = program.command("provider").description("Provide compute: stake, run a worker, withdraw.");
-  leaf(
-    provider,
-    "start",
-    "Run a worker until Ctrl-C.",
-    "verimesh provider start --keystore provider.json --min-fee 0.001",
-  )
-    .option("--min-fee <eth>", "least that a job must bring you, after royalty and protocol fee", "0")
-    .option(
-      "--accept <token=fee...>",
-      "also work for these ERC-20s, each with its lowest fee in whole tokens of 18 decimals",
-    )
+  leaf(provider, "start", "Run a worker until Ctrl-C.", "verimesh provider start --keystore provider.json --capacity 2")
     .option("--max-callback-gas <n>", "most gas of a callback, which you pay for", wholeNumber, 300_000)
     .option("--capacity <n>", "jobs worked on at once", wholeNumber, 1)
-    .option("--model <id...>", "serve these models only")
+    .option("--no-open-rounds", "leave jobs alone that nobody was drawn for")
+    .option("--challenge", "check others' optimistic answers of what you serve, and challenge wrong ones with a bond")
+    .option("--end-all", "also end what others left past its time")
+    .option("--batch-seconds <n>", "how long a proven answer waits for others to settle with", wholeNumber, 0)
+    .option("--content-seconds <n>", "how long missing content is looked for before a job is declined", wholeNumber, 60)
     .option("--status-port <port>", "port of the status server on 127.0.0.1; 0 takes a free one", wholeNumber, 0)
     .option("--data-dir <folder>", "journal and lock")
     .option("--cache-dir <folder>", "fetched content")
     .option("--backend <name>", "node-gpu, wasm or cpu")
     .option("--confirmations <n>", "blocks until a transaction is believed", wholeNumber)
     .option("--allow-insecure-setup", "serve models with development keys outside local chains")
-    .option("--prove-first", "prove every job before claiming it")
     .addOption(
       new Option("--log-level <level>", "least level logged")
         .choices(["trace", "debug", "info", "warn", "error"])

@@ -5,8 +5,8 @@ import {
   type InputEncoding,
   type IntegerModel,
   linearConstraints,
-  type ModelManifest,
   type OutputEncoding,
+  type ProvableManifest,
   serializeWeights,
   verificationKeyToJson,
 } from "@verimesh/core";
@@ -23,13 +23,13 @@ export interface BundleSource {
   readonly outputEncoding: OutputEncoding;
 }
 
-export type BundleFileName = keyof ModelManifest["files"];
+export type BundleFileName = keyof ProvableManifest["files"];
 
 /** All that a provider and an auditor need of a model version, before it is published. */
 export interface ModelBundle {
   readonly files: Readonly<Record<BundleFileName, Uint8Array>>;
   /** The manifest, once the files have their CIDs. */
-  readonly manifest: (cids: ModelManifest["files"]) => ModelManifest;
+  readonly manifest: (cids: ProvableManifest["files"]) => ProvableManifest;
   /** As the contracts take it. */
   readonly verificationKey: `0x${string}`;
   readonly constraints: number;

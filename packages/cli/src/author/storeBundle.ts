@@ -1,4 +1,4 @@
-import type { ModelManifest } from "@verimesh/core";
+import type { ProvableManifest } from "@verimesh/core";
 import type { ContentStore } from "@verimesh/storage";
 import type { BundleFileName, ModelBundle } from "./buildBundle.ts";
 
@@ -7,7 +7,7 @@ export async function storeBundle(
   bundle: ModelBundle,
   store: ContentStore,
   options: { readonly signal?: AbortSignal | undefined } = {},
-): Promise<ModelManifest> {
+): Promise<ProvableManifest> {
   const cids: Partial<Record<BundleFileName, string>> = {};
   for (const [name, bytes] of Object.entries(bundle.files) as [BundleFileName, Uint8Array][]) {
     cids[name] = (await store.put(bytes, options)).toString();

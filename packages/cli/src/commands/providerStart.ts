@@ -1,24 +1,24 @@
 import { join } from "node:path";
 import { VerimeshError } from "@verimesh/core";
 import { createLogger, createWorker } from "@verimesh/worker";
-import { type Address, getAddress, isAddress, parseEther } from "viem";
 import { resolveAccount } from "../account/resolveAccount.ts";
 import { cacheDirectory, dataDirectory, required } from "../settings/Settings.ts";
 import type { Context } from "./Context.ts";
 
 export interface ProviderStartOptions {
-  readonly minFee: string;
-  readonly accept?: readonly string[];
   readonly maxCallbackGas: number;
   readonly capacity: number;
-  readonly model?: readonly string[];
+  readonly openRounds: boolean;
+  readonly challenge?: boolean;
+  readonly endAll?: boolean;
+  readonly batchSeconds: number;
+  readonly contentSeconds: number;
   readonly statusPort: number;
   readonly dataDir?: string;
   readonly cacheDir?: string;
   readonly backend?: string;
   readonly confirmations?: number;
   readonly allowInsecureSetup?: boolean;
-  readonly proveFirst?: boolean;
   readonly logLevel: string;
 }
 
@@ -47,16 +47,15 @@ export async function startProvider(context: Context, options: ProviderStartOpti
     content: required(settings.gatewayUrl, "content gateway", "pass --gateway"),
     dataDirectory: options.dataDir ?? join(dataDirectory(), "worker"),
     cacheDirectory: options.cacheDir ?? cacheDirectory(),
-    terms: {
-      minimumFee: parseFee(options.minFee),
-      maximumCallbackGas: options.maxCallbackGas,
-      tokens: Object.fromEntries((options.accept ?? []).map(parseAccepted)),
-      ...(options.model && { models: options.model.map(parseModelId) }),
-    },
+    terms: { maximumCallbackGas: options.maxCallbackGas },
     capacity: options.capacity,
+    openRounds: options.openRounds,
+    challenge: options.challenge ?? false,
+    endAll: options.endAll ?? false,
+    batchSeconds: options.batchSeconds,
+    contentSeconds: options.contentSeconds,
     ...(options.confirmations !== undefined && { confirmations: options.confirmations }),
     ...(options.allowInsecureSetup && { allowInsecureSetup: true }),
-    alwaysProveFirst: options.proveFirst ?? false,
     backend,
     status: { port: options.statusPort },
     logger,
@@ -69,26 +68,4 @@ export async function startProvider(context: Context, options: ProviderStartOpti
   const { statusUrl } = worker.status();
   process.send?.({ ready: { address: account.address, statusUrl, pid: process.pid } });
   await worker.stopped;
-}
-
-function parseFee(text: string): bigint {
-  if (/^\d{1,12}(\.\d{1,18})?$/.test(text)) return parseEther(text);
-  throw new VerimeshError(`The minimum fee is not an amount: ${text.slice(0, 60)}`, {
-    code: "OPTION_INVALID",
-    details: "Expected ETH, such as 0.001.",
-  });
-}
-
-function parseAccepted(text: string): [Address, bigint] {
-  const [token = "", fee = "0"] = text.split("=", 2);
-  if (isAddress(token)) return [getAddress(token), parseFee(fee)];
-  throw new VerimeshError(`${text.slice(0, 60)} does not name a token.`, {
-    code: "OPTION_INVALID",
-    details: "Expected an ERC-20's address and the lowest fee, such as 0x5FbD…=10.",
-  });
-}
-
-function parseModelId(text: string): bigint {
-  if (/^\d{1,18}$/.test(text)) return BigInt(text);
-  throw new VerimeshError(`${text.slice(0, 60)} is not a model's id.`, { code: "OPTION_INVALID" });
 }
