@@ -1,13 +1,13 @@
 import { groth16VerifierAbi, jobMarketAbi } from "@verimesh/abi";
 import { assert } from "chai";
 import { getAddress } from "viem";
-import { bindingFor, expectError, FEE, type Fixture, sdkFixture, settle, STAKE } from "./sdkFixture.ts";
+import { ASK, bindingFor, expectError, type Fixture, sdkFixture, serve, settle } from "./sdkFixture.ts";
 
 describe("sdk: an auditor", () => {
   let world: Fixture;
   before(async () => {
     world = await sdkFixture();
-    await world.provider.stake({ amount: STAKE });
+    await serve(world.provider);
   });
 
   const settledJob = async (): Promise<bigint> => {
@@ -19,7 +19,7 @@ describe("sdk: an auditor", () => {
   it("is told that a job has no proof, and why", async () => {
     const { jobId } = await world.requester.requestJob(world.request);
     const error = await expectError("JOB_NOT_SETTLED", () => world.stranger.getProof({ jobId }));
-    assert.include(error.shortMessage, "it is requested");
+    assert.include(error.shortMessage, "it is drawing");
     await expectError("JOB_NOT_SETTLED", () => world.stranger.verifyOnChain({ jobId }));
     await expectError("JobUnknown", () => world.stranger.getProof({ jobId: 99n }));
   });
@@ -61,7 +61,9 @@ describe("sdk: an auditor", () => {
     const jobId = await settledJob();
     const [payment] = await world.stranger.getPayments({ jobId });
     assert.equal(payment!.author, getAddress(world.author.account.address));
-    assert.equal(payment!.providerAmount + payment!.royaltyAmount + payment!.protocolAmount, FEE);
+    assert.equal(payment!.providerAmount + payment!.royaltyAmount + payment!.protocolAmount, ASK);
+    assert.equal(payment!.provider, getAddress(world.provider.account.address));
+    assert.isNotEmpty(await world.stranger.getPayments({ provider: world.provider.account.address }));
     const author = world.stranger.account.address;
     assert.isEmpty(await world.stranger.getPayments({ author }));
   });

@@ -1,8 +1,19 @@
+import { modelRegistryAbi } from "@verimesh/abi";
+import { serializeManifest } from "@verimesh/core";
+import { cidToHex } from "@verimesh/sdk";
 import { MemoryContentStore } from "@verimesh/storage";
 import { assert } from "chai";
-import { concat, getAddress, type Hex, size, slice } from "viem";
+import { concat, getAddress, type Hex, size, slice, zeroAddress } from "viem";
 import { createForgingKey } from "../helpers/forgingKey.ts";
-import { expectError, type Fixture, forgingKey, sdkFixture, tinyManifest } from "./sdkFixture.ts";
+import {
+  circuitless,
+  expectError,
+  type Fixture,
+  forgingKey,
+  publishCircuitless,
+  sdkFixture,
+  tinyManifest,
+} from "./sdkFixture.ts";
 
 describe("sdk: an author", () => {
   let world: Fixture;
@@ -38,6 +49,15 @@ describe("sdk: an author", () => {
     }
     const key = createForgingKey(4).verificationKey;
     await expectError("WordCountInvalid", () => world.author.registerModel({ ...model(), verificationKey: key }));
+  });
+
+  it("is refused a key without a circuit, and a circuit without a key", async () => {
+    await expectError("MANIFEST_MISMATCH", () =>
+      world.author.registerModel({ ...model(), manifest: circuitless(world.manifest) }),
+    );
+    await expectError("MANIFEST_MISMATCH", () =>
+      world.author.registerModel({ ...model(), verificationKey: undefined }),
+    );
   });
 
   it("is refused a manifest whose files are not in the store", async () => {
@@ -81,6 +101,31 @@ describe("sdk: an author", () => {
       versions.map(({ version }) => version),
       [3n, 4n],
     );
+  });
+
+  it("publishes a version without a circuit, which names no verifier and cannot be asked for a proof", async () => {
+    const version = await publishCircuitless(world);
+    const { versions } = await world.stranger.getModel({ modelId: 1n });
+    assert.equal(versions.at(-1)!.verifier, zeroAddress);
+    const manifest = await world.stranger.getManifest({ modelId: 1n, version, store: world.store });
+    assert.isUndefined(manifest.circuit);
+    const request = { ...world.request, version };
+    const error = await expectError("VersionHasNoCircuit", () => world.requester.requestJob(request));
+    assert.include(error.details!, "quorum");
+    const { jobId } = await world.requester.requestJob({ ...request, policy: "optimistic" });
+    assert.include(await world.stranger.getJob({ jobId }), { policy: "optimistic", panelSize: 5, quorum: 3 });
+  });
+
+  it("cannot pass off a version without a verifier as one with a circuit", async () => {
+    const { author, deployment, manifest, stranger } = world;
+    const manifestCid = cidToHex(await world.store.put(serializeManifest(manifest), { as: "dag-json" }));
+    await author.writeContract({
+      ...{ address: deployment.modelRegistry, abi: modelRegistryAbi, functionName: "publishVersion" },
+      args: [1n, manifestCid, zeroAddress, 1, 1],
+    });
+    const query = { modelId: 1n, version: 2n, store: world.store };
+    const error = await expectError("MANIFEST_MISMATCH", () => stranger.getManifest(query));
+    assert.include(error.details!, "names no verifier");
   });
 
   it("publishes a version, deprecates the first and sets the royalty", async () => {

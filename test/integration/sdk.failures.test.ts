@@ -1,17 +1,17 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { jobMarketAbi, verimeshTokenAbi } from "@verimesh/abi";
-import { checkDeployment, type MarketJob, verimeshActions } from "@verimesh/sdk";
+import { jobMarketAbi } from "@verimesh/abi";
+import { checkDeployment, getDrawHeader, type MarketJob, verimeshActions } from "@verimesh/sdk";
 import { assert } from "chai";
 import { createPublicClient, createWalletClient, custom, http, parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { bindingFor, expectError, type Fixture, forgingKey, sdkFixture, settle, STAKE } from "./sdkFixture.ts";
+import { assign, expectError, type Fixture, mineSeed, proofFor, sdkFixture, serve, settle } from "./sdkFixture.ts";
 
 describe("sdk: a chain that fails", () => {
   let world: Fixture;
   before(async () => {
     world = await sdkFixture();
-    await world.provider.stake({ amount: STAKE });
+    await serve(world.provider, { capacity: 20 });
   });
 
   /** The chain behind a wire that a test can cut, change or delay. */
@@ -83,40 +83,38 @@ describe("sdk: a chain that fails", () => {
       if (method === "eth_sendTransaction") throw Object.assign(new Error("User rejected"), { code: 4001 });
       return pass();
     });
-    await expectError("TRANSACTION_REJECTED", () => client.claimJob({ jobId }));
+    await mineSeed(world);
+    await expectError("TRANSACTION_REJECTED", () => client.assignJob({ jobId }));
   });
 
   it("names the reason of a transaction that was overtaken between simulation and inclusion", async () => {
     const { jobId } = await world.requester.requestJob(world.request);
-    await world.deployer.writeContract({
-      address: world.deployment.token,
-      abi: verimeshTokenAbi,
-      functionName: "transfer",
-      args: [world.stranger.account.address, STAKE],
-    });
-    await world.stranger.stake({ amount: STAKE });
+    await mineSeed(world);
+    const { drawBlock } = await world.stranger.getJob({ jobId });
+    const { seedDelayBlocks } = await world.stranger.getMarketTerms();
+    const header = await getDrawHeader(world.publicClient, drawBlock + seedDelayBlocks);
     const rpc = (method: string, ...params: unknown[]) => world.provider.request({ method, params } as never);
     const client = wire(async (method, parameters, pass) => {
       if (method !== "eth_sendTransaction") return pass();
       await rpc("evm_setAutomine", false);
       try {
-        const { abi, functionName } = { abi: jobMarketAbi, functionName: "claimJob" } as const;
-        const fees = { gas: 500_000n, maxPriorityFeePerGas: 50n * 10n ** 9n, maxFeePerGas: 100n * 10n ** 9n };
+        const { abi, functionName } = { abi: jobMarketAbi, functionName: "assignJob" } as const;
+        const fees = { gas: 900_000n, maxPriorityFeePerGas: 50n * 10n ** 9n, maxFeePerGas: 100n * 10n ** 9n };
         await world.stranger.writeContract({
           address: world.deployment.jobMarket,
           abi,
           functionName,
-          args: [jobId],
+          args: [jobId, header],
           ...fees,
         });
-        const hash = await rpc("eth_sendTransaction", { ...(parameters[0] as object), gas: "0x7a120" });
+        const hash = await rpc("eth_sendTransaction", { ...(parameters[0] as object), gas: "0xdbba0" });
         await rpc("evm_mine");
         return hash;
       } finally {
         await rpc("evm_setAutomine", true);
       }
     });
-    const error = await expectError("JobNotInStatus", () => client.claimJob({ jobId }));
+    const error = await expectError("JobNotInStatus", () => client.assignJob({ jobId }));
     assert.include(error.shortMessage, "is assigned");
   });
 
@@ -168,16 +166,15 @@ describe("sdk: a chain that fails", () => {
 
   it("is not fooled by events that another contract logs", async () => {
     const { jobId } = await world.requester.requestJob(world.request);
-    await world.provider.claimJob({ jobId });
-    const binding = bindingFor(world.provider.account.address, jobId, world.deployment);
-    const inputWords = world.request.input.inputWords;
-    const proof = forgingKey.prove([1n, ...inputWords, binding]);
+    await assign(world, jobId);
+    const answer = await proofFor(world, world.provider, jobId);
     const client = wire(async (method, _, pass) => {
-      const answer = (await pass()) as { logs: { address: string }[] } | null;
-      if (method !== "eth_getTransactionReceipt" || answer === null) return answer;
-      return { ...answer, logs: answer.logs.map((log) => ({ ...log, address: world.deployment.token })) };
+      const receipt = (await pass()) as { logs: { address: string }[] } | null;
+      if (method !== "eth_getTransactionReceipt" || receipt === null) return receipt;
+      return { ...receipt, logs: receipt.logs.map((log) => ({ ...log, address: world.deployment.token })) };
     });
-    const submitted = await client.submitProof({ jobId, inputWords, outputWords: [1n], proof });
-    assert.equal(submitted.providerAmount, 0n);
+    const submitted = await client.submitProof(answer);
+    assert.isEmpty(submitted.payments);
+    assert.equal(submitted.unspent, 0n);
   });
 });

@@ -1,15 +1,28 @@
 import { serializeManifest } from "@verimesh/core";
-import { type ContentSink, decodeAnswer, type MarketJob, prepareInput } from "@verimesh/sdk";
+import { type ContentSink, decodeAnswer, explainReason, type MarketJob, prepareInput } from "@verimesh/sdk";
 import { MemoryContentStore } from "@verimesh/storage";
 import { assert } from "chai";
 import { erc20Abi, getAddress, maxUint96, parseEther, zeroAddress } from "viem";
-import { expectError, FEE, type Fixture, forgingKey, sdkFixture, settle, tinyManifest } from "./sdkFixture.ts";
+import {
+  ASK,
+  assign,
+  BOND,
+  expectError,
+  FEE,
+  type Fixture,
+  forgingKey,
+  sdkFixture,
+  serve,
+  settle,
+  tinyManifest,
+} from "./sdkFixture.ts";
 
 describe("sdk: a requester", () => {
   let world: Fixture;
   let snapshot: Awaited<ReturnType<Fixture["networkHelpers"]["takeSnapshot"]>>;
   before(async () => {
     world = await sdkFixture();
+    await serve(world.provider);
     snapshot = await world.networkHelpers.takeSnapshot();
   });
   afterEach(() => snapshot.restore());
@@ -60,12 +73,45 @@ describe("sdk: a requester", () => {
 
     it("deadlines outside the market's bounds", async () => {
       const error = await expectError("DurationInvalid", () =>
-        world.requester.requestJob({ ...world.request, claimSeconds: 0 }),
+        world.requester.requestJob({ ...world.request, drawSeconds: 0 }),
       );
       assert.match(error.details!, /Expected \d+ to \d+ seconds/);
       await expectError("DurationInvalid", () =>
-        world.requester.requestJob({ ...world.request, proveSeconds: 2 ** 31 }),
+        world.requester.requestJob({ ...world.request, answerSeconds: 2 ** 31 }),
       );
+    });
+
+    it("terms that do not fit their policy", async () => {
+      const wrong = [
+        { policy: "proof", windowSeconds: 60 },
+        { policy: "proof", panelSize: 3 },
+        { policy: "quorum", panelSize: 2 },
+        { policy: "quorum", panelSize: 16 },
+        { policy: "quorum", panelSize: 4, quorum: 2 },
+        { policy: "optimistic", panelSize: 3 },
+      ] as const;
+      for (const terms of wrong) {
+        const error = await expectError("PolicyTermsInvalid", () =>
+          world.requester.requestJob({ ...world.request, ...terms }),
+        );
+        assert.include(error.shortMessage, `the policy ${terms.policy}`);
+      }
+      const open = { ...world.request, policy: "quorum", openSeconds: 60 } as const;
+      await expectError("DurationInvalid", () => world.requester.requestJob(open));
+    });
+
+    it("a fee from a balance that is not there", async () => {
+      const error = await expectError("FUNDS_INSUFFICIENT", () =>
+        world.requester.requestJob({ ...world.request, fromBalance: true }),
+      );
+      assert.include(error.shortMessage, "short of 0.01 ETH");
+    });
+
+    it("several jobs, if one of them cannot be opened", async () => {
+      const jobs = [world.request, { ...world.request, version: 9n }];
+      await expectError("VersionUnknown", () => world.requester.requestJobs({ jobs }));
+      const short = [world.request, { ...world.request, drawSeconds: 1 }];
+      await expectError("DurationInvalid", () => world.requester.requestJobs({ jobs: short }));
     });
 
     it("a callback that is no contract, or with too much gas", async () => {
@@ -74,7 +120,7 @@ describe("sdk: a requester", () => {
         world.requester.requestJob({ ...world.request, callback: { address, gasLimit: 50_000 } }),
       );
       const market = world.deployment.jobMarket;
-      await expectError("CallbackGasTooHigh", () =>
+      await expectError("CallbackGasInvalid", () =>
         world.requester.requestJob({ ...world.request, callback: { address: market, gasLimit: 2 ** 31 } }),
       );
     });
@@ -107,15 +153,40 @@ describe("sdk: a requester", () => {
     });
   });
 
-  it("lists models, reads the manifest and quotes the split of a fee", async () => {
+  it("lists models and reads the manifest", async () => {
     const [model] = await world.requester.getModels();
     assert.include(model, { modelId: 1n, name: "tiny", royaltyBps: 1000n, latestVersion: 1n });
     assert.equal(model!.holder, getAddress(world.author.account.address));
     assert.isEmpty(await world.requester.getModels({ fromModelId: 2n }));
     const manifest = await world.requester.getManifest({ modelId: 1n, version: 1n, store: world.store });
     assert.deepEqual(manifest, world.manifest);
-    const quote = await world.requester.quoteJob({ modelId: 1n, version: 1n, fee: 10_001n });
-    assert.include(quote, { royalty: 1000n, protocolFee: 250n, providerAmount: 8751n });
+  });
+
+  it("is quoted a price with its parts, from the asks of those who could be drawn", async () => {
+    const version = { modelId: 1n, version: 1n };
+    const [dear, dearer] = world.rivals;
+    await serve(dear!, { ask: 2n * ASK });
+    await serve(dearer!, { ask: 3n * ASK });
+    const quote = await world.requester.quoteJob(version);
+    assert.include(quote, { providers: 3, lowestAsk: ASK, medianAsk: 2n * ASK, highestAsk: 3n * ASK, price: ASK });
+    assert.include(quote, { lowestFee: ASK, feeToReachAll: 3n * ASK, complete: true });
+    assert.equal(quote.providerAmount + quote.royaltyAmount + quote.protocolAmount, quote.price);
+    const panel = await world.requester.quoteJob({ ...version, policy: "quorum", panelSize: 3 });
+    assert.include(panel, { price: 6n * ASK, lowestFee: 9n * ASK, feeToReachAll: 9n * ASK });
+    await dearer!.setCapacity({ capacity: 0 });
+    const error = await expectError("TooFewProviders", () =>
+      world.requester.quoteJob({ ...version, policy: "quorum" }),
+    );
+    assert.include(error.shortMessage, "2 providers");
+    const none = { ...version, token: world.deployment.token };
+    await expectError("TooFewProviders", () => world.requester.quoteJob(none));
+    await expectError("VersionUnknown", () => world.requester.quoteJob({ ...version, version: 7n }));
+  });
+
+  it("knows the terms of the market", async () => {
+    const terms = await world.stranger.getMarketTerms();
+    assert.include(terms, { protocolFeeBps: 250n, requestsPaused: false, maxAttempts: 3n, maxPanelSize: 15n });
+    assert.include(terms, { bondAmount: BOND, challengeBond: BOND, seedDelayBlocks: 2n });
   });
 
   it("refuses a manifest that the store does not have, or that states other words than the registry", async () => {
@@ -134,17 +205,19 @@ describe("sdk: a requester", () => {
     assert.equal(await marketBalance(), FEE);
     const seen: MarketJob[] = [];
     const waiting = world.requester.waitForJob({ jobId, pollingIntervalMs: 5, onStatus: (job) => seen.push(job) });
-    await world.provider.stake({ amount: parseEther("500") });
     while (seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     await settle(world, jobId, 1n);
     const outcome = await waiting;
     assert.equal(outcome.status, "settled");
     if (outcome.status !== "settled") return;
     assert.deepEqual(outcome.outputWords, [1n]);
-    assert.equal(outcome.provider, getAddress(world.provider.account.address));
+    assert.deepEqual(outcome.providers, [getAddress(world.provider.account.address)]);
+    assert.include(outcome, { final: true, proven: true });
     assert.deepEqual(decodeAnswer(world.manifest, outcome.outputWords), { kind: "argmax", index: 1, label: "grant" });
-    assert.equal(seen[0]!.status, "requested");
-    assert.equal(seen.at(-1)!.status, "settled");
+    assert.equal(seen[0]!.phase, "drawing");
+    assert.equal(seen.at(-1)!.phase, "settled");
+    const answer = await world.stranger.getAnswer({ jobId });
+    assert.deepInclude(answer, { outputWords: [1n], final: true, proven: true });
     await expectError("JobNotInStatus", () => world.requester.cancelJob({ jobId }));
   });
 
@@ -186,7 +259,42 @@ describe("sdk: a requester", () => {
     assert.deepEqual(record.inputWords, input.inputWords);
   });
 
-  it("cancels its own unclaimed job and withdraws the fee; nobody else can", async () => {
+  it("pays for several jobs of several policies and tokens in one transaction", async () => {
+    const { token } = world.deployment;
+    const { request } = world;
+    const jobs = [request, { ...request, token }, { ...request, policy: "quorum" }, request] as const;
+    const { requested, receipt } = await world.requester.requestJobs({ jobs });
+    assert.deepEqual(
+      requested.map(({ jobId }) => jobId),
+      [1n, 2n, 3n, 4n],
+    );
+    for (const { jobId } of requested) {
+      assert.equal((await world.stranger.getJobRequest({ jobId })).transactionHash, receipt.transactionHash);
+    }
+    assert.equal((await world.stranger.getJob({ jobId: 3n })).policy, "quorum");
+    assert.equal(await marketBalance(), 3n * FEE);
+    const owner = world.requester.account.address;
+    assert.equal(await world.requester.getClaimable({ owner }), 0n);
+  });
+
+  it("prepays, asks from its balance, gives some of it away and takes the rest back", async () => {
+    const owner = world.requester.account.address;
+    const { token } = world.deployment;
+    await world.requester.deposit({ amount: 4n * FEE });
+    await world.requester.deposit({ amount: FEE, token });
+    assert.equal(await world.requester.getClaimable({ owner, token }), FEE);
+    await world.requester.requestJob({ ...world.request, fromBalance: true });
+    await world.requester.requestJobs({ jobs: [world.request, { ...world.request, token }], fromBalance: true });
+    assert.equal(await world.requester.getClaimable({ owner }), 2n * FEE);
+    const to = world.stranger.account.address;
+    await expectError("BalanceInsufficient", () => world.requester.transferBalance({ to, amount: 3n * FEE }));
+    await world.requester.transferBalance({ to, amount: FEE });
+    assert.equal((await world.stranger.withdraw()).amount, FEE);
+    assert.equal((await world.requester.withdraw()).amount, FEE);
+    await expectError("RecipientInvalid", () => world.requester.deposit({ amount: 1n, to: zeroAddress }));
+  });
+
+  it("cancels its own job before it is assigned and withdraws the fee; nobody else can", async () => {
     const { jobId } = await world.requester.requestJob(world.request);
     const error = await expectError("NotRequester", () => world.stranger.cancelJob({ jobId }));
     assert.include(error.details!, "Only its requester");
@@ -202,23 +310,32 @@ describe("sdk: a requester", () => {
     assert.equal(await marketBalance(), 0n);
   });
 
-  it("is refunded a job that nobody claimed, after its window and not before", async () => {
-    const { jobId } = await world.requester.requestJob(world.request);
-    await expectError("JobStillOpen", () => world.stranger.refundJob({ jobId }));
+  it("is refunded a job that nobody delivered, after its open round and not before", async () => {
+    const { jobId } = await world.requester.requestJob({ ...world.request, openSeconds: 300 });
+    const early = await expectError("JOB_NOT_OVERDUE", () => world.stranger.endOverdueJob({ jobId }));
+    assert.match(early.details!, /^Try again after \d{4}-/);
     await world.networkHelpers.time.increase(601);
-    await world.stranger.refundJob({ jobId });
+    await expectError("JobStillOpen", () => world.stranger.refundJob({ jobId }));
+    await world.networkHelpers.time.increase(301);
+    await world.networkHelpers.mine(1);
+    assert.equal((await world.stranger.endOverdueJob({ jobId })).action, "refundJob");
     const outcome = await world.requester.waitForJob({ jobId });
     assert.equal(outcome.status, "refunded");
     assert.equal(outcome.job.reason, "noProvider");
+    assert.equal(explainReason(outcome.job.reason).slice(0, 11), "No provider");
+    await expectError("JOB_NOT_ANSWERED", () => world.stranger.getAnswer({ jobId }));
+    await expectError("JOB_NOT_OVERDUE", () => world.stranger.endOverdueJob({ jobId }));
   });
 
-  it("gets its fee and half of the bond when the provider vanishes", async () => {
-    const { jobId } = await world.requester.requestJob(world.request);
-    await world.provider.stake({ amount: parseEther("500") });
-    await world.provider.claimJob({ jobId });
-    await expectError("ProveDeadlineNotPassed", () => world.requester.expireClaim({ jobId }));
+  it("gets its fee and half of the bond when the provider vanishes, and the last reason that counts", async () => {
+    const { jobId } = await world.requester.requestJob({ ...world.request, openSeconds: 0 });
+    await assign(world, jobId);
     await world.networkHelpers.time.increase(1201);
-    await world.requester.expireClaim({ jobId });
+    await world.networkHelpers.mine(1);
+    assert.equal((await world.requester.endOverdueJob({ jobId })).action, "expireAssignment");
+    await world.networkHelpers.time.increase(601);
+    await world.networkHelpers.mine(1);
+    assert.equal((await world.requester.endOverdueJob({ jobId })).action, "refundJob");
     assert.equal((await world.requester.getJob({ jobId })).reason, "providerTimeout");
     assert.equal((await world.requester.withdraw()).amount, FEE);
     assert.equal((await world.requester.withdrawSlashProceeds()).amount, parseEther("50"));
@@ -226,7 +343,6 @@ describe("sdk: a requester", () => {
   });
 
   it("waits for the confirmations that it asks for", async () => {
-    await world.provider.stake({ amount: parseEther("500") });
     const { jobId } = await world.requester.requestJob(world.request);
     await settle(world, jobId);
     let done = false;

@@ -1,10 +1,10 @@
-import type { ModelManifest, SolidityProof } from "@verimesh/core";
+import type { CircuitlessManifest, ModelManifest, ProvableManifest, SolidityProof } from "@verimesh/core";
 import { inputWords, jobBinding, VerimeshError } from "@verimesh/core";
-import { type PreparedInput, verimeshActions } from "@verimesh/sdk";
+import { type PreparedInput, type ProvenAnswer, verimeshActions } from "@verimesh/sdk";
 import { MemoryContentStore } from "@verimesh/storage";
 import { assert } from "chai";
 import { network } from "hardhat";
-import { erc20Abi, parseEther } from "viem";
+import { type Address, erc20Abi, parseEther } from "viem";
 import { artifactsIn } from "../../scripts/deploy/artifacts.ts";
 import { deployProtocol } from "../../scripts/deploy/deployProtocol.ts";
 import { createForgingKey } from "../helpers/forgingKey.ts";
@@ -12,11 +12,14 @@ import { createForgingKey } from "../helpers/forgingKey.ts";
 /** A key for one output word, one input word and the binding, under which the tests can prove anything. */
 export const forgingKey = createForgingKey(3);
 export const FEE = parseEther("0.01");
+/** What `serve` asks for an answer, in ETH and in the protocol's token. */
+export const ASK = parseEther("0.002");
 export const STAKE = parseEther("500");
+export const BOND = parseEther("100");
 
 /**
  * A chain with the protocol on it, a registered model, and the people of the story. Every part is the real one; only the
- * model's key is one whose secret the test knows.
+ * model's key is one whose secret the test knows. Nobody serves the model until `serve` is called.
  */
 export async function sdkFixture() {
   const connection = await network.create();
@@ -28,49 +31,75 @@ export async function sdkFixture() {
   );
   const people = wallets.map((wallet) => wallet.extend(verimeshActions(deployment)));
   type Person = (typeof people)[number];
-  const [deployer, author, requester, provider, stranger] = people as [Person, Person, Person, Person, Person];
-  for (const person of [requester, provider]) {
-    await deployer.writeContract({
-      address: deployment.token,
-      abi: erc20Abi,
-      functionName: "transfer",
-      args: [person.account.address, parseEther("10000")],
-    });
+  const [deployer, author, requester, provider, stranger, treasury, ...rivals] = people as [
+    ...[Person, Person, Person, Person, Person, Person],
+    ...Person[],
+  ];
+  for (const person of [requester, provider, ...rivals.slice(0, 9)]) {
+    await sendTokens(deployer, deployment.token, person.account.address, parseEther("10000"));
   }
   const store = new MemoryContentStore();
   const manifest = await tinyManifest(store, "words");
-  const { modelId } = await author.registerModel({
-    manifest,
-    verificationKey: forgingKey.verificationKey,
-    royaltyBps: 1000,
-    store,
-  });
+  const { verificationKey } = forgingKey;
+  const { modelId } = await author.registerModel({ manifest, verificationKey, royaltyBps: 1000, store });
   const input: PreparedInput = { bytes: Uint8Array.of(1, 2, 3, 4), inputWords: [0x04030201n], inputBinding: "words" };
   const request = { modelId, version: 1n, input, fee: FEE };
   return {
-    ...connection,
-    publicClient,
-    deployment,
-    deployer,
-    author,
-    requester,
-    provider,
-    stranger,
-    store,
-    manifest,
-    request,
+    ...{ ...connection, publicClient, deployment, store, manifest, request },
+    ...{ deployer, author, requester, provider, stranger, treasury, rivals },
   };
 }
 
 export type Fixture = Awaited<ReturnType<typeof sdkFixture>>;
+export type Person = Fixture["provider"];
 
-/** Claims a job and delivers `output` with a proof that the verifier accepts. */
-export async function settle({ provider, deployment }: Fixture, jobId: bigint, output = 1n) {
-  const words = (await provider.getJobRequest({ jobId })).inputWords;
-  await provider.claimJob({ jobId });
-  const binding = bindingFor(provider.account.address, jobId, deployment);
-  const proof = forgingKey.prove([output, ...words, binding]);
-  return provider.submitProof({ jobId, inputWords: words, outputWords: [output], proof });
+export interface ServeOptions {
+  readonly version?: bigint;
+  readonly capacity?: number;
+  readonly ask?: bigint;
+  readonly token?: Address;
+}
+
+/** Stakes, and lists the account for a version at an ask. */
+export async function serve(person: Person, options: ServeOptions = {}): Promise<void> {
+  const { version = 1n, capacity = 5, ask = ASK, token } = options;
+  await person.stake({ amount: STAKE });
+  await person.setCapacity({ capacity });
+  await person.setAsk({ modelId: 1n, version, ask, token });
+  await person.listModel({ modelId: 1n, version });
+}
+
+/** Mines until the randomness that draws for a job is there and known to the chain. */
+export async function mineSeed({ networkHelpers }: Fixture): Promise<void> {
+  await networkHelpers.mine(3);
+}
+
+/** Draws a job's provider; the stranger pays the gas. */
+export async function assign(world: Fixture, jobId: bigint) {
+  await mineSeed(world);
+  return world.stranger.assignJob({ jobId });
+}
+
+/** A proof of `output` that the verifier accepts, bound to this job and provider. */
+export async function proofFor(
+  { deployment }: Fixture,
+  person: Person,
+  jobId: bigint,
+  output = 1n,
+): Promise<ProvenAnswer> {
+  const words = (await person.getJobRequest({ jobId })).inputWords;
+  const proof = forgingKey.prove([output, ...words, bindingFor(person.account.address, jobId, deployment)]);
+  return { jobId, inputWords: words, outputWords: [output], proof };
+}
+
+/** Draws the provider and delivers `output` as it. */
+export async function settle(world: Fixture, jobId: bigint, output = 1n) {
+  await assign(world, jobId);
+  return world.provider.submitProof(await proofFor(world, world.provider, jobId, output));
+}
+
+export async function sendTokens(from: Person, token: Address, to: Address, amount: bigint): Promise<void> {
+  await from.writeContract({ address: token, abi: erc20Abi, functionName: "transfer", args: [to, amount] });
 }
 
 /** The last public signal of this provider's proof. */
@@ -83,7 +112,7 @@ export function bindingFor(provider: string, jobId: bigint, deployment: Fixture[
 export async function tinyManifest(
   store: MemoryContentStore,
   inputBinding: "words" | "poseidon",
-): Promise<ModelManifest> {
+): Promise<ProvableManifest> {
   const inputs = inputBinding === "words" ? 4 : 200;
   const file = async (name: string): Promise<string> => String(await store.put(new TextEncoder().encode(name)));
   return {
@@ -126,6 +155,18 @@ export async function tinyManifest(
     input: { shape: [inputs], scale: [1], offset: [0] },
     output: { kind: "argmax", length: 1, bits: 1, offset: 0, labels: ["refuse", "grant"] },
   };
+}
+
+/** The same model, too large to prove. */
+export function circuitless(manifest: ProvableManifest): CircuitlessManifest {
+  const { circuit: _circuit, setup: _setup, files, ...rest } = manifest;
+  return { ...rest, files: { weights: files.weights } };
+}
+
+/** Publishes a version of model 1 that has no circuit. */
+export async function publishCircuitless({ author, manifest, store }: Fixture): Promise<bigint> {
+  const unproven: ModelManifest = circuitless(manifest);
+  return (await author.publishVersion({ modelId: 1n, manifest: unproven, store })).version;
 }
 
 export const NO_PROOF = Array.from({ length: 8 }, () => 1n) as unknown as SolidityProof;

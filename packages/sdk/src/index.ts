@@ -25,7 +25,19 @@ export { ContractRevert } from "./errors/ContractRevert.ts";
 export { toVerimeshError } from "./errors/toVerimeshError.ts";
 export { answerCommitment, type AnswerCommitmentParameters, answerHash } from "./job/commitment.ts";
 export { explainReason } from "./job/explainReason.ts";
-export type { ClaimStatus, DeclineReason, EndReason, JobPolicy, JobStatus, PanelStatus } from "./job/names.ts";
+export {
+  CLAIM_STATUSES,
+  type ClaimStatus,
+  type DeclineReason,
+  END_REASONS,
+  type EndReason,
+  JOB_POLICIES,
+  JOB_STATUSES,
+  type JobPolicy,
+  type JobStatus,
+  PANEL_STATUSES,
+  type PanelStatus,
+} from "./job/names.ts";
 export type { JobPhase, OverdueAction, PhaseOfJob } from "./job/phase.ts";
 export type { JobSettlement, PaidPrice } from "./job/settlementIn.ts";
 export { assignJob, type AssignJobParameters, type AssignJobReturnType } from "./provider/assignJob.ts";
