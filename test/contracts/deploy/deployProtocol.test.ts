@@ -1,21 +1,44 @@
 import {
   jobMarketAbi,
+  jobQuoterAbi,
   modelRegistryAbi,
+  providerSelectionAbi,
   providerStakingAbi,
+  requestDeskAbi,
   verifierRegistryAbi,
   verimeshTokenAbi,
 } from "@verimesh/abi";
 import { expect } from "chai";
-import { network } from "hardhat";
-import { getAddress, parseEther } from "viem";
+import { type Address, getAddress, keccak256, parseAbi, parseEther, stringToBytes, zeroHash } from "viem";
 import { artifactsIn } from "../../../scripts/deploy/artifacts.ts";
 import { deployProtocol } from "../../../scripts/deploy/deployProtocol.ts";
+import { openChain } from "../../helpers/chain.ts";
+import { refusalOf } from "../../helpers/refusalOf.ts";
+
+const rolesAbi = parseAbi(["function hasRole(bytes32 role, address account) view returns (bool)"]);
+const roleOf = (name: string) => keccak256(stringToBytes(name));
+const ADMIN_ROLE = zeroHash;
 
 async function clients() {
-  const { viem } = await network.create();
-  const [walletClient, other] = await viem.getWalletClients();
+  const { viem } = await openChain();
+  const [walletClient, administrator, guardian, treasury] = await viem.getWalletClients();
   const publicClient = await viem.getPublicClient();
-  return { publicClient, walletClient: walletClient!, other: other!, loadArtifact: artifactsIn() };
+  const loadArtifact = artifactsIn();
+  return {
+    ...{ publicClient, walletClient: walletClient!, loadArtifact },
+    ...{ administrator: administrator!, guardian: guardian!, treasury: treasury! },
+  };
+}
+
+async function deployedFor(context: Awaited<ReturnType<typeof clients>>) {
+  const contracts: string[] = [];
+  const deployment = await deployProtocol(context, {
+    administrator: context.administrator.account.address,
+    guardian: context.guardian.account.address,
+    treasury: context.treasury.account.address,
+    onProgress: (contract) => contracts.push(contract),
+  });
+  return { deployment, contracts };
 }
 
 describe("deployProtocol", () => {
@@ -26,46 +49,85 @@ describe("deployProtocol", () => {
   });
 
   it("refuses a protocol fee above the maximum", async () => {
-    const failure = await deployProtocol(await clients(), { protocolFeeBps: 1_001 }).catch(String);
-    expect(failure).to.contain("ProtocolFeeTooHigh");
+    expect(await refusalOf(deployProtocol(await clients(), { protocolFeeBps: 1_001 }))).to.equal("ProtocolFeeTooHigh");
   });
 
-  it("leaves the deployer no right when owner and treasury are others, and connects the contracts", async () => {
+  it("leaves the deployer no right: nothing can be connected twice, no role is its own", async () => {
     const context = await clients();
-    const { publicClient, walletClient, other } = context;
-    const owner = getAddress(other.account.address);
-    const deployed: string[] = [];
-    const deployment = await deployProtocol(context, {
-      owner,
-      treasury: owner,
-      onProgress: (contract) => deployed.push(contract),
-    });
+    const { publicClient, walletClient, administrator, guardian } = context;
+    const { deployment } = await deployedFor(context);
+    const mine = walletClient.account.address;
+    const market = { address: deployment.jobMarket, abi: jobMarketAbi } as const;
+    const staking = { address: deployment.providerStaking, abi: providerStakingAbi } as const;
+    const selection = { address: deployment.providerSelection, abi: providerSelectionAbi } as const;
+    for (const attempt of [
+      walletClient.writeContract({ ...market, functionName: "setProtocolContracts", args: [mine, mine, mine] }),
+      walletClient.writeContract({ ...staking, functionName: "setProtocolContracts", args: [mine, mine, mine, mine] }),
+      walletClient.writeContract({ ...selection, functionName: "setProtocolContracts", args: [mine, mine, mine] }),
+    ]) {
+      expect(await refusalOf(attempt)).to.equal("AlreadyConnected");
+    }
 
+    const holds = (address: Address, role: `0x${string}`, account: Address) =>
+      publicClient.readContract({ address, abi: rolesAbi, functionName: "hasRole", args: [role, account] });
+    const { jobMarket, timelock } = deployment;
+    for (const role of [ADMIN_ROLE, roleOf("PARAMETER_ROLE"), roleOf("GUARDIAN_ROLE")]) {
+      expect(await holds(jobMarket, role, mine)).to.equal(false);
+    }
+    for (const role of [ADMIN_ROLE, roleOf("PROPOSER_ROLE"), roleOf("EXECUTOR_ROLE"), roleOf("CANCELLER_ROLE")]) {
+      expect(await holds(timelock, role, mine)).to.equal(false);
+    }
+    expect(await holds(jobMarket, ADMIN_ROLE, timelock)).to.equal(true);
+    expect(await holds(jobMarket, roleOf("PARAMETER_ROLE"), timelock)).to.equal(true);
+    expect(await holds(jobMarket, roleOf("GUARDIAN_ROLE"), guardian.account.address)).to.equal(true);
+    expect(await holds(timelock, ADMIN_ROLE, timelock)).to.equal(true);
+    expect(await holds(timelock, ADMIN_ROLE, administrator.account.address)).to.equal(false);
+    expect(await holds(timelock, roleOf("PROPOSER_ROLE"), administrator.account.address)).to.equal(true);
+  });
+
+  it("connects the contracts, and tells of each as it is there", async () => {
+    const context = await clients();
+    const { publicClient } = context;
+    const { deployment, contracts } = await deployedFor(context);
     const read = publicClient.readContract.bind(publicClient);
     const market = { address: deployment.jobMarket, abi: jobMarketAbi } as const;
     const staking = { address: deployment.providerStaking, abi: providerStakingAbi } as const;
-    const verifiers = { address: deployment.verifierRegistry, abi: verifierRegistryAbi } as const;
+    const selection = { address: deployment.providerSelection, abi: providerSelectionAbi } as const;
     const models = { address: deployment.modelRegistry, abi: modelRegistryAbi } as const;
+    const verifiers = { address: deployment.verifierRegistry, abi: verifierRegistryAbi } as const;
     const token = { address: deployment.token, abi: verimeshTokenAbi } as const;
+    const treasury = getAddress(context.treasury.account.address);
 
-    expect(deployed).to.have.length(6);
+    expect(contracts).to.have.length(12);
+    expect(new Set(contracts).size).to.equal(12);
     expect(deployment.chainId).to.equal(31337);
-    expect(await read({ ...market, functionName: "owner" })).to.equal(owner);
-    expect(await read({ ...verifiers, functionName: "owner" })).to.equal(owner);
-    expect(await read({ ...market, functionName: "treasury" })).to.equal(owner);
-    expect(await read({ ...market, functionName: "bondAmount" })).to.equal(parseEther("100"));
-    expect(await read({ ...market, functionName: "protocolFeeBps" })).to.equal(250n);
-    expect(getAddress(await read({ ...market, functionName: "modelRegistry" }))).to.equal(getAddress(models.address));
-    expect(getAddress(await read({ ...market, functionName: "providerStaking" }))).to.equal(
-      getAddress(staking.address),
-    );
-    expect(getAddress(await read({ ...staking, functionName: "market" }))).to.equal(getAddress(market.address));
-    expect(getAddress(await read({ ...staking, functionName: "stakeToken" }))).to.equal(getAddress(token.address));
-    expect(getAddress(await read({ ...models, functionName: "verifierRegistry" }))).to.equal(
-      getAddress(verifiers.address),
-    );
+    const block = await publicClient.getBlock({ blockNumber: BigInt(deployment.deployedAtBlock) });
+    expect(block.transactions).to.have.length(1);
 
-    const again = walletClient.writeContract({ ...staking, functionName: "setMarket", args: [owner] }).catch(String);
-    expect(await again).to.contain("MarketAlreadySet");
+    const addresses: readonly (readonly [Promise<string>, string])[] = [
+      [read({ ...market, functionName: "providerSelection" }), selection.address],
+      [read({ ...market, functionName: "providerStaking" }), staking.address],
+      [read({ ...market, functionName: "modelRegistry" }), models.address],
+      [read({ ...market, functionName: "requestDesk" }), deployment.requestDesk],
+      [read({ ...market, functionName: "policyContractOf", args: [0] }), market.address],
+      [read({ ...market, functionName: "policyContractOf", args: [1] }), deployment.quorumPolicy],
+      [read({ ...market, functionName: "policyContractOf", args: [2] }), deployment.optimisticPolicy],
+      [read({ ...market, functionName: "treasury" }), treasury],
+      [read({ ...staking, functionName: "treasury" }), treasury],
+      [read({ ...staking, functionName: "market" }), market.address],
+      [read({ ...staking, functionName: "stakeToken" }), token.address],
+      [read({ ...selection, functionName: "providerStaking" }), staking.address],
+      [read({ ...selection, functionName: "modelRegistry" }), models.address],
+      [read({ ...models, functionName: "verifierRegistry" }), verifiers.address],
+      [read({ ...verifiers, functionName: "owner" }), deployment.timelock],
+      [read({ address: deployment.requestDesk, abi: requestDeskAbi, functionName: "market" }), market.address],
+      [read({ address: deployment.jobQuoter, abi: jobQuoterAbi, functionName: "market" }), market.address],
+    ];
+    for (const [found, expected] of addresses) expect(getAddress(await found)).to.equal(getAddress(expected));
+    expect(await read({ ...market, functionName: "protocolFeeBps" })).to.equal(250n);
+    expect(await read({ ...staking, functionName: "bondAmount" })).to.equal(parseEther("100"));
+    const supply = await read({ ...token, functionName: "totalSupply" });
+    const own = [context.walletClient.account.address] as const;
+    expect(await read({ ...token, functionName: "balanceOf", args: own })).to.equal(supply);
   });
 });

@@ -1,34 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {IJobMarket, JobRequest} from "../../../contracts/interfaces/IJobMarket.sol";
 import {IRequestDesk, Permit, SignedRequest} from "../../../contracts/interfaces/IRequestDesk.sol";
 import {RequestDesk} from "../../../contracts/jobs/RequestDesk.sol";
-import {Job, Policy} from "../../../contracts/types/Job.sol";
+import {Policy} from "../../../contracts/types/Job.sol";
 import {vm} from "../../helpers/Vm.sol";
 import {DeskFixture} from "./DeskFixture.sol";
-
-/// @notice A wallet that one key signs for, while it is not locked.
-contract SmartWallet is IERC1271 {
-    address private immutable KEYHOLDER;
-    bool public locked;
-
-    constructor(address keyholder) {
-        KEYHOLDER = keyholder;
-    }
-
-    function lock() external {
-        locked = true;
-    }
-
-    function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4) {
-        bool valid = !locked && ECDSA.recoverCalldata(hash, signature) == KEYHOLDER;
-        return valid ? IERC1271.isValidSignature.selector : bytes4(0);
-    }
-}
+import {SmartWallet} from "./SmartWallet.sol";
 
 contract RequestDeskRelayTest is DeskFixture {
     /// @dev Fields of SignedRequest and of its JobRequest; the last test of them counts.

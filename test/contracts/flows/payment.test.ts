@@ -1,25 +1,17 @@
 import { groth16VerifierAbi } from "@verimesh/abi";
 import { expect } from "chai";
 import { type Address, encodeAbiParameters, keccak256, parseEther, parseSignature, zeroAddress } from "viem";
-import { FEE, INPUT_WORDS, jobRequest, OUTPUT_WORDS, startProtocol } from "../../helpers/protocol.ts";
+import { refusalOf } from "../../helpers/refusalOf.ts";
+import { FEE, jobRequest, type Protocol, startProtocol } from "../../helpers/protocol.ts";
 
-type Setting = Awaited<ReturnType<typeof startProtocol>>;
-
-const failure = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => "nothing was refused",
-    (error: unknown) => String(error),
-  );
-
-async function settle(setting: Setting, jobId: bigint) {
-  const { market, mined, provider } = setting;
-  await mined(provider.writeContract({ ...market, functionName: "claimJob", args: [jobId] }));
-  const proof = await setting.proofOf(jobId, provider.account.address);
-  const args = [jobId, [...INPUT_WORDS], [...OUTPUT_WORDS], proof] as const;
-  return mined(provider.writeContract({ ...market, functionName: "submitProof", args }));
+/** Draws, delivers, and returns who did. */
+async function settle(setting: Protocol, jobId: bigint) {
+  const drawn = await setting.assign(jobId);
+  await setting.submit(jobId, drawn);
+  return drawn;
 }
 
-async function signPermit(setting: Setting, spender: Address, value: bigint) {
+async function signPermit(setting: Protocol, spender: Address, value: bigint) {
   const { publicClient, requester, token, deployment } = setting;
   const owner = requester.account.address;
   const deadline = (await publicClient.getBlock()).timestamp + 3_600n;
@@ -43,7 +35,7 @@ async function signPermit(setting: Setting, spender: Address, value: bigint) {
 }
 
 describe("a job from request to payment", () => {
-  let setting: Setting;
+  let setting: Protocol;
   beforeEach(async () => {
     setting = await startProtocol();
   });
@@ -55,8 +47,8 @@ describe("a job from request to payment", () => {
     const { market, requester, token } = setting;
     const { deadline, v, r, s } = await signPermit(setting, market.address, FEE - 1n);
     const args = [jobRequest(1n, { token: token.address }), deadline, v, r, s] as const;
-    const refusal = await failure(requester.writeContract({ ...market, functionName: "requestJobWithPermit", args }));
-    expect(refusal).to.contain("ERC20InsufficientAllowance");
+    const refusal = await refusalOf(requester.writeContract({ ...market, functionName: "requestJobWithPermit", args }));
+    expect(refusal).to.equal("ERC20InsufficientAllowance");
   });
 
   it("refuses another's permit: nobody's allowance pays for somebody else's job", async () => {
@@ -64,8 +56,8 @@ describe("a job from request to payment", () => {
     await mined(requester.writeContract({ ...token, functionName: "approve", args: [market.address, FEE] }));
     const { deadline, v, r, s } = await signPermit(setting, market.address, FEE);
     const args = [jobRequest(1n, { token: token.address }), deadline, v, r, s] as const;
-    const refusal = await failure(rival.writeContract({ ...market, functionName: "requestJobWithPermit", args }));
-    expect(refusal).to.contain("ERC20InsufficientAllowance");
+    const refusal = await refusalOf(rival.writeContract({ ...market, functionName: "requestJobWithPermit", args }));
+    expect(refusal).to.equal("ERC20InsufficientAllowance");
   });
 
   it("opens the job although someone used its permit first", async () => {
@@ -82,11 +74,11 @@ describe("a job from request to payment", () => {
   });
 
   it("pays an ERC-20 job, opened by permit, to provider, author and treasury", async () => {
-    const { market, requester, token, mined, publicClient, provider, author, treasury } = setting;
+    const { market, requester, token, mined, publicClient, author, treasury } = setting;
     const { deadline, v, r, s } = await signPermit(setting, market.address, FEE);
     const args = [jobRequest(1n, { token: token.address }), deadline, v, r, s] as const;
     await mined(requester.writeContract({ ...market, functionName: "requestJobWithPermit", args }));
-    await settle(setting, 1n);
+    const provider = await settle(setting, 1n);
 
     const balanceOf = (account: Address) =>
       publicClient.readContract({ ...token, functionName: "balanceOf", args: [account] });
@@ -105,17 +97,17 @@ describe("a job from request to payment", () => {
   });
 
   it("pays an ETH job, the royalty to whoever holds the model by then, and frees the bond", async () => {
-    const { market, models, requester, mined, publicClient, provider, author, rival, staking } = setting;
+    const { market, models, requester, mined, publicClient, author, treasury, staking } = setting;
     const args = [jobRequest(1n)] as const;
     await mined(requester.writeContract({ ...market, functionName: "requestJob", args, value: FEE }));
-    const transfer = [author.account.address, rival.account.address, 1n] as const;
+    const transfer = [author.account.address, treasury.account.address, 1n] as const;
     await mined(author.writeContract({ ...models, functionName: "transferFrom", args: transfer }));
-    await settle(setting, 1n);
+    const provider = await settle(setting, 1n);
 
-    expect(await claimable(rival.account.address, zeroAddress)).to.equal(parseEther("0.1"));
+    expect(await claimable(treasury.account.address, zeroAddress)).to.equal(parseEther("0.125"));
     expect(await claimable(author.account.address, zeroAddress)).to.equal(0n);
-    const account = { ...staking, functionName: "accountOf", args: [provider.account.address] } as const;
-    expect((await publicClient.readContract(account)).locked).to.equal(0n);
+    const pool = { ...staking, functionName: "poolOf", args: [provider.account.address] } as const;
+    expect((await publicClient.readContract(pool)).locked).to.equal(0n);
 
     const { address } = provider.account;
     const before = await publicClient.getBalance({ address });
@@ -127,10 +119,10 @@ describe("a job from request to payment", () => {
   });
 
   it("leaves in its event all that is needed to verify the proof again", async () => {
-    const { market, requester, mined, publicClient, provider, verifier } = setting;
+    const { market, requester, mined, publicClient, verifier } = setting;
     const args = [jobRequest(1n)] as const;
     await mined(requester.writeContract({ ...market, functionName: "requestJob", args, value: FEE }));
-    await settle(setting, 1n);
+    const provider = await settle(setting, 1n);
 
     const [event] = await publicClient.getContractEvents({
       ...market,
@@ -149,6 +141,52 @@ describe("a job from request to payment", () => {
       });
     expect(await verify([...outputWords, ...inputWords, binding])).to.equal(true);
     expect(await verify([...outputWords, ...inputWords, binding + 1n])).to.equal(false);
+  });
+
+  it("returns what the job did not cost, and pays the next one from it", async () => {
+    const { market, requester, mined, publicClient } = setting;
+    const account = requester.account.address;
+    const dear = [jobRequest(1n, { fee: 2n * FEE })] as const;
+    await mined(requester.writeContract({ ...market, functionName: "requestJob", args: dear, value: 2n * FEE }));
+    await settle(setting, 1n);
+    expect(await claimable(account, zeroAddress)).to.equal(FEE);
+
+    const prepaid = [jobRequest(1n, { fromBalance: true })] as const;
+    await mined(requester.writeContract({ ...market, functionName: "requestJob", args: prepaid }));
+    await settle(setting, 2n);
+    expect(await claimable(account, zeroAddress)).to.equal(0n);
+    const held = await publicClient.getBalance({ address: market.address });
+    const owed = await publicClient.readContract({
+      ...market,
+      functionName: "totalClaimableOf",
+      args: [zeroAddress],
+    });
+    expect(held).to.equal(owed);
+  });
+
+  it("refunds a job that nobody answers, and the bonds of two who were drawn are cut", async () => {
+    const { market, requester, mined, networkHelpers, staking, publicClient, provider, rival } = setting;
+    const args = [jobRequest(1n)] as const;
+    await mined(requester.writeContract({ ...market, functionName: "requestJob", args, value: FEE }));
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await setting.assign(1n);
+      await networkHelpers.time.increase(121);
+      await mined(requester.writeContract({ ...market, functionName: "expireAssignment", args: [1n] }));
+    }
+    // Both are excluded now: draws find nobody until the time to draw, and the open round after it, are over.
+    const header = await setting.drawHeader(1n);
+    await mined(requester.writeContract({ ...market, functionName: "assignJob", args: [1n, header] }));
+    expect((await setting.jobOf(1n)).provider).to.equal(zeroAddress);
+    await networkHelpers.time.increase(901);
+    await mined(requester.writeContract({ ...market, functionName: "refundJob", args: [1n] }));
+
+    expect(await claimable(requester.account.address, zeroAddress)).to.equal(FEE);
+    const proceeds = { ...staking, functionName: "slashProceedsOf", args: [requester.account.address] } as const;
+    expect(await publicClient.readContract(proceeds)).to.equal(parseEther("100"));
+    for (const wallet of [provider, rival]) {
+      const stake = { ...staking, functionName: "stakeOf", args: [wallet.account.address] } as const;
+      expect(await publicClient.readContract(stake)).to.equal(parseEther("900"));
+    }
   });
 
   it("computes the binding that the prover computes", async () => {

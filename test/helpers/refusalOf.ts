@@ -1,0 +1,11 @@
+import { toVerimeshError } from "@verimesh/sdk";
+
+/** The name of the contract error with which a call is refused: chains differ in the words around it. */
+export async function refusalOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+  } catch (error) {
+    return toVerimeshError(error).code;
+  }
+  return "nothing was refused";
+}
