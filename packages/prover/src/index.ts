@@ -10,6 +10,9 @@ export {
   type CompiledCircuit,
 } from "./compile/compileCircuit.ts";
 export { linkWeights, type LinkOptions } from "./link/linkWeights.ts";
+export { DEFAULT_KEY_CACHE_BYTES } from "./prove/KeyCache.ts";
+export { NativeProver, type NativeProverOptions } from "./prove/NativeProver.ts";
+export { type OpenedProver, openProver, type OpenProverOptions, type ProverChoice } from "./prove/openProver.ts";
 export { ProcessProver } from "./prove/ProcessProver.ts";
 export { readVerificationKey } from "./prove/readVerificationKey.ts";
 export { SnarkjsProver } from "./prove/SnarkjsProver.ts";

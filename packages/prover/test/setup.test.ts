@@ -65,7 +65,7 @@ describe("the arithmetic of the set-up", () => {
   });
 });
 
-describe("a program that is killed during a set-up", () => {
+describe("a program that is killed during a set-up in JavaScript", () => {
   it("leaves no process behind", async function () {
     if (!existsSync("/proc/self/task")) this.skip();
     const directory = await mkdtemp(join(tmpdir(), "verimesh-test-"));
@@ -83,6 +83,7 @@ describe("a program that is killed during a set-up", () => {
         }`;
       const parent = spawn(process.execPath, ["--input-type=module", "-e", program], {
         stdio: ["ignore", "pipe", "inherit"],
+        env: { ...process.env, VERIMESH_PROVER: "snarkjs" },
       });
       await new Promise((resolve) => parent.stdout.once("data", resolve));
       // Between two set-ups there is none for a moment.

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { VerimeshError, type Prover } from "@verimesh/core";
 import { loadBackend, selfTest } from "@verimesh/executor";
-import { ProcessProver } from "@verimesh/prover";
+import { openProver } from "@verimesh/prover";
 import { checkDeployment } from "@verimesh/sdk";
 import { type ContentStore, FileContentStore, HttpContentStore, TieredContentStore } from "@verimesh/storage";
 import { createPublicClient, defineChain, http, type PublicClient } from "viem";
@@ -71,7 +72,7 @@ export async function openWorkshop(
     log.info({ backend: backend.description }, "backend agrees with the reference");
     signal.throwIfAborted();
 
-    const prover = config.prover ?? ownProver(closers);
+    const prover = config.prover ?? (await ownProver(settings.capacity, log, closers));
     const store = openStore(config);
     const market = new MarketClient(client, deployment, account.address, settings.confirmations);
     const { allowInsecureSetup, confirmations, pollSeconds, resendSeconds, updateListings } = settings;
@@ -111,8 +112,12 @@ function connect({ rpcUrl, deployment }: WorkerConfig): PublicClient {
   return createPublicClient({ chain, transport: http(rpcUrl, { retryCount: 1, timeout: 15_000 }) });
 }
 
-function ownProver(closers: (() => unknown)[]): Prover {
-  const prover = new ProcessProver();
+/** Cores are shared out among the jobs that may be proven at once: one job gets all of them, and its proof soonest. */
+async function ownProver(capacity: number, log: Logger, closers: (() => unknown)[]): Promise<Prover> {
+  const prover = await openProver({
+    slots: Math.min(capacity, availableParallelism()),
+    onFallback: (reason) => log.warn({ reason }, "proving with snarkjs: the native prover is not available"),
+  });
   closers.push(() => prover.terminate());
   return prover;
 }

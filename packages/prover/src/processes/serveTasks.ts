@@ -17,12 +17,13 @@ export function serveTasks<Request>(
   process.on("message", (request: Request) => {
     run(request, (progress) => send({ progress })).then(
       (result) => send({ result }),
-      (error: unknown) => send({ error: describe(error) }),
+      (error: unknown) => send({ error: describeError(error) }),
     );
   });
 }
 
-function describe(error: unknown): { code: string; shortMessage: string; details?: string | undefined } {
+/** What of an error passes to another process or thread. */
+export function describeError(error: unknown): { code: string; shortMessage: string; details?: string | undefined } {
   if (error instanceof VerimeshError) {
     return { code: error.code, shortMessage: error.shortMessage, details: error.details };
   }

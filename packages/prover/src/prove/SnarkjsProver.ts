@@ -68,7 +68,7 @@ export class SnarkjsProver implements Prover {
   }
 }
 
-function unsatisfied(): VerimeshError {
+export function unsatisfied(): VerimeshError {
   return new VerimeshError("The proof does not hold under its own key.", {
     code: "WITNESS_UNSATISFIED",
     details:

@@ -13,12 +13,18 @@ interface CalculatorExports {
   setInputSignal(hashHigh: number, hashLow: number, index: number): void;
   getWitnessSize(): number;
   getWitness(wire: number): void;
+  /** Address of the shared buffer. */
+  getSharedRWMemoryStart(): number;
+  readonly memory: WebAssembly.Memory;
   readSharedRWMemory(word: number): number;
   writeSharedRWMemory(word: number, value: number): void;
   getMessageChar(): number;
 }
 
 const WORDS = FIELD_BYTES / 4;
+
+/** By the bytes they were compiled from: a module that is used again has been optimized meanwhile. */
+const modules = new WeakMap<Uint8Array, Promise<WebAssembly.Module>>();
 
 /**
  * Runs circom's witness calculator.
@@ -73,7 +79,9 @@ async function instantiate(code: Uint8Array): Promise<{ exports: CalculatorExpor
     showSharedRWMemory() {},
   };
   try {
-    const instance = await WebAssembly.instantiate(await WebAssembly.compile(code as BufferSource), { runtime });
+    let module = modules.get(code);
+    if (module === undefined) modules.set(code, (module = WebAssembly.compile(code as BufferSource)));
+    const instance = await WebAssembly.instantiate(await module, { runtime });
     exports = instance.exports as unknown as CalculatorExports;
     if (exports.getVersion() !== 2 || exports.getFieldNumLen32() !== WORDS) throw new Error("another version or field");
     exports.getRawPrime();
@@ -105,9 +113,11 @@ function writeShared(exports: CalculatorExports, value: bigint): void {
 function readResult(exports: CalculatorExports): Uint8Array {
   const size = exports.getWitnessSize();
   const values = new Uint32Array(size * WORDS);
+  // The buffer is read in place: a call for each word took longer than the calculation.
+  const shared = new Uint32Array(exports.memory.buffer, exports.getSharedRWMemoryStart(), WORDS);
   for (let wire = 0; wire < size; wire++) {
     exports.getWitness(wire);
-    for (let i = 0; i < WORDS; i++) values[wire * WORDS + i] = exports.readSharedRWMemory(i);
+    for (let i = 0; i < WORDS; i++) values[wire * WORDS + i] = shared[i]!;
   }
   return writeWitnessBytes(new Uint8Array(values.buffer));
 }
