@@ -3,10 +3,9 @@ import { tinyDenseModel } from "@verimesh/core/testing";
 import type { Journal, Worker, WorkerConfig } from "@verimesh/worker";
 import { expect } from "chai";
 import { forger, record, temporaryDirectory, Workers } from "./workerInProcess.ts";
-import { account, startWorkerNetwork, type WorkerNetwork } from "./workerNetwork.ts";
+import { startWorkerNetwork, type WorkerNetwork } from "./workerNetwork.ts";
 
 const PROVIDER = 2;
-const RIVAL = 3;
 const model = tinyDenseModel();
 const input = Uint8Array.of(3, 200, 41);
 const { prover, files } = forger(model);
@@ -39,7 +38,7 @@ describe("worker, stopped at any journal write", () => {
     workers = new Workers(net);
     modelId = await net.publish(model, files);
     await net.stake(PROVIDER);
-    await net.stake(RIVAL);
+    await net.list(PROVIDER, modelId);
   });
 
   beforeEach(async () => {
@@ -55,10 +54,10 @@ describe("worker, stopped at any journal write", () => {
   }
 
   async function expectSettledOnce(jobId: bigint): Promise<void> {
-    expect((await net.jobOf(jobId)).status, "status").to.equal(3);
-    expect(await net.count("JobClaimed", jobId), "claims").to.equal(1);
+    expect((await net.jobOf(jobId)).status, "status").to.equal(4);
+    expect(await net.count("JobAssigned", jobId), "assignments").to.equal(1);
     expect(await net.count("JobSettled", jobId), "settlements").to.equal(1);
-    expect((await net.accountOf(PROVIDER)).locked, "locked bond").to.equal(0n);
+    expect((await net.poolOf(PROVIDER)).locked, "locked bond").to.equal(0n);
   }
 
   it("settles a job, and its writes are as many as the cases below try", async () => {
@@ -77,12 +76,12 @@ describe("worker, stopped at any journal write", () => {
     expect(writes).to.equal(WRITES);
   });
 
-  /** seen, ready, proof (a version's first job), claim signed, claim done, claimed, submission signed, done, settled. */
+  /** Seen, draw signed, done, assigned, executed, proved, settlement signed, done, settled. */
   const WRITES = 9;
   for (let write = 1; write <= WRITES; write++) {
     for (const when of ["before", "after"] as const) {
       it(`${when} write ${write}: after a restart the job is settled, once`, async () => {
-        const stakeBefore = (await net.accountOf(PROVIDER)).active;
+        const stakeBefore = (await net.poolOf(PROVIDER)).assets;
         const transactionsBefore = await net.transactions(PROVIDER);
         const jobId = await net.request(modelId, input);
         const doomed = await start({}, crashAt(write, when));
@@ -94,15 +93,15 @@ describe("worker, stopped at any journal write", () => {
         const worker = await start();
         expect((await record(worker, jobId)).phase).to.equal("settled");
         await expectSettledOnce(jobId);
-        expect((await net.accountOf(PROVIDER)).active, "stake").to.equal(stakeBefore);
+        expect((await net.poolOf(PROVIDER)).assets, "stake").to.equal(stakeBefore);
         expect((await net.transactions(PROVIDER)) - transactionsBefore, "transactions").to.equal(2);
       });
     }
   }
 
-  it("finds its claimed job on the chain when the whole journal is gone", async () => {
+  it("finds its assigned job on the chain when the whole journal is gone", async () => {
     const jobId = await net.request(modelId, input);
-    const doomed = await start({}, crashAt(6, "after"));
+    const doomed = await start({}, crashAt(5, "after"));
     await doomed.stopped.catch(() => undefined);
     const worker = await start({ dataDirectory: await temporaryDirectory() });
     expect((await record(worker, jobId)).phase).to.equal("settled");
@@ -113,29 +112,5 @@ describe("worker, stopped at any journal write", () => {
     await start();
     const error = await start().catch((caught: unknown) => caught as VerimeshError);
     expect((error as VerimeshError).code).to.equal("WORKER_ALREADY_RUNNING");
-  });
-
-  it("lets two workers race for jobs: each job is settled once, and nobody fails", async () => {
-    const racers = [await start(), await workers.start(RIVAL, { prover })];
-    const jobs: bigint[] = [];
-    for (let i = 0; i < 6; i++) jobs.push(await net.request(modelId, input));
-    for (const jobId of jobs) {
-      const ends = await Promise.all(racers.map((worker) => record(worker, jobId)));
-      expect(ends.map(({ phase }) => phase).toSorted()).to.deep.equal(["lost", "settled"]);
-      expect(await net.count("JobSettled", jobId)).to.equal(1);
-    }
-    for (const worker of racers) expect(worker.status().failed).to.equal(0);
-    expect((await net.accountOf(RIVAL)).locked).to.equal(0n);
-  });
-
-  it("ends a rival's expired claim and does the job itself", async () => {
-    const jobId = await net.request(modelId, input, { proveSeconds: 30 });
-    await net.send(RIVAL, net.claimCall(jobId));
-    const worker = await start();
-    await net.client.increaseTime({ seconds: 31 });
-    await net.client.mine({ blocks: 1 });
-    expect((await record(worker, jobId)).phase).to.equal("settled");
-    expect(await net.count("ClaimExpired", jobId)).to.equal(1);
-    expect((await net.jobOf(jobId)).provider).to.equal(account(PROVIDER).address);
   });
 });

@@ -11,11 +11,13 @@ import {
   verificationKeyToJson,
   type IntegerModel,
   type Prover,
+  type Trace,
 } from "@verimesh/core";
 import {
   createLogger,
   createWorker,
   type JobView,
+  type PreparedModel,
   type Worker,
   type WorkerConfig,
   type WorkerParts,
@@ -51,6 +53,15 @@ export function forger(
   };
 }
 
+/** An executor that gives another answer than the model's. */
+export function lying(prepared: PreparedModel): PreparedModel {
+  const run = async (bytes: Uint8Array): Promise<Trace> => {
+    const trace = await prepared.run(bytes);
+    return { ...trace, output: trace.output.map((value, index) => (index > 0 ? value : value === 0 ? 1 : 0)) };
+  };
+  return { ...prepared, run };
+}
+
 /** Starts workers and stops them all again. */
 export class Workers {
   readonly #running = new Set<Worker>();
@@ -75,6 +86,7 @@ export class Workers {
       cacheDirectory: join(dataDirectory, "cache"),
       backend: "cpu",
       pollSeconds: 0.02,
+      staggerSeconds: 0,
       logger: createLogger({ level: process.env["LOG_LEVEL"] ?? "silent" }),
       ...change,
     };

@@ -50,7 +50,7 @@ export const HABITS = { openRounds: true, challenge: false, endAll: false };
 export function situation(job: Partial<ChainJob>, change: Partial<Situation> = {}): Situation {
   return {
     ...{ job: chainJob(job), me: ME, now: NOW, maxAttempts: 3, maxRounds: 2, stagger: 0 },
-    ...{ serves: true, provable: true, habits: HABITS },
+    ...{ listed: true, serves: true, provable: true, habits: HABITS },
     ...change,
   };
 }

@@ -63,6 +63,7 @@ export class JobRunner {
   #wake = new AbortController();
   #workFailures = 0;
   #contentMissingSince: number | undefined;
+  #hasWaited = false;
   #lastDraw = { drawBlock: 0, repeats: -1 };
 
   constructor(record: JobRecord, options: RunnerOptions) {
@@ -153,7 +154,8 @@ export class JobRunner {
     const step = await considerDraw(this.#o, this.#jobId, situation, draw, { repeats, wanted: this.#suits(situation) });
     if (step.kind === "wait") {
       this.#log.debug({ why: step.why, block: step.block, head: head.number }, "waiting");
-      return this.#waitFor({ block: step.block, seconds: draw.drawBefore + 1 - situation.now }, signal);
+      const time = draw.drawBefore + 1;
+      return this.#waitFor({ block: step.block, time, seconds: time - situation.now }, signal);
     }
     const { calls } = market;
     if (draw.by === "market") return this.#send(calls.assign(this.#jobId, step.header), "assign", signal);
@@ -241,6 +243,11 @@ export class JobRunner {
       await this.#save({ declining: undefined });
       this.#contentMissingSince = undefined;
       return this.#waitFor({ seconds: MAX_WAIT_SECONDS / 2 }, signal);
+    }
+    if (purpose === "closePanel" && !this.#hasWaited && situation.stagger > 0) {
+      // All members see at once that the vote can be closed: each waits its own time, and looks again.
+      this.#hasWaited = true;
+      return this.#waitFor({ seconds: situation.stagger }, signal);
     }
     if (purpose === "challenge") {
       const { bondAmount } = await market.constants();

@@ -20,7 +20,9 @@ export interface Situation {
   readonly now: number;
   readonly maxAttempts: number;
   readonly maxRounds: number;
-  /** Whether this provider is listed for the version and accepts the job's token, for as much as it pays at most. */
+  /** Whether this provider is listed for the version and accepts the job's token. */
+  readonly listed: boolean;
+  /** Whether, besides, it asks no more than the job pays at most. */
   readonly serves: boolean;
   /** Whether the version has a circuit: asked only where an answer can be challenged. */
   readonly provable: boolean;

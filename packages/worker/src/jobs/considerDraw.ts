@@ -14,6 +14,9 @@ export type DrawStep =
 /** Draws that found nobody are repeated ever more seldom, up to this many blocks apart. */
 const MAX_BACKOFF_BLOCKS = 64;
 
+/** Between the members of a panel that has just been drawn. */
+const PLACE_BLOCKS = 2;
+
 /**
  * Whether this worker sends the draw. As soon as the randomness is there anyone can compute who is drawn: the one who is
  * sends it at once. Others do after some blocks, each at its own, so that a provider that has vanished is assigned, and
@@ -36,10 +39,14 @@ export async function considerDraw(
   const count = draw.by === "panel" ? job.panelSize : 1;
   const isForgotten = header === "0x";
   const drawn = isForgotten ? [] : await market.previewDraw(jobId, job, draw.drawBlock, maxAskOf(job), count, header);
-  const isDrawn = drawn.includes(me);
-  if (isDrawn && wanted) return { kind: "send", header };
+  const place = drawn.indexOf(me);
+  // Of a panel the first sends it; the others if it does not.
+  const turn = ready + place * PLACE_BLOCKS;
+  if (place >= 0 && wanted) {
+    return head.number >= turn ? { kind: "send", header } : { kind: "wait", block: turn, why: "others are drawn too" };
+  }
   // Nothing in it for one that does not serve the job, or would rather not be drawn.
-  if (!serves || isDrawn) return { kind: "wait", block: Infinity, why: "others draw" };
+  if (!serves || place >= 0) return { kind: "wait", block: Infinity, why: "others draw" };
   const backoff = drawn.length === 0 ? Math.min(2 ** repeats, MAX_BACKOFF_BLOCKS) - 1 : 0;
   const due = ready + graceBlocks + Number(staggerOf(me, jobId)) + backoff;
   if (head.number >= due) return { kind: "send", header };

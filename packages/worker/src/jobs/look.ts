@@ -29,6 +29,7 @@ export async function look(
     me: market.provider,
     maxAttempts: constants.maxAttempts,
     maxRounds: constants.maxRounds,
+    listed: ask !== undefined,
     serves: ask !== undefined && ask <= maxAskOf(job),
     stagger: Number(staggerOf(market.provider, jobId)) * staggerSeconds,
   };

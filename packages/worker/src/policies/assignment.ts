@@ -1,5 +1,5 @@
 import { isAddressEqual } from "viem";
-import { STATUS } from "../chain/ChainJob.ts";
+import { POLICY, STATUS } from "../chain/ChainJob.ts";
 import type { JobRecord } from "../jobs/JobRecord.ts";
 import { end, send, type Situation, type Verdict, wait, type Work } from "../jobs/Verdict.ts";
 
@@ -62,16 +62,24 @@ function phaseAtHand({ proof, outputWords }: JobRecord): JobRecord["phase"] {
   return proof ? "proved" : outputWords ? "executed" : "assigned";
 }
 
-function assignedToOther(record: JobRecord, { job, now, serves, maxAttempts, habits, stagger }: Situation): Verdict {
+function assignedToOther(record: JobRecord, situation: Situation): Verdict {
+  const { job, now, serves, maxAttempts, habits, stagger } = situation;
   const left = leftBehind(record);
   if (left) return left;
   const due = job.deadline + 1 + stagger;
   // After the last attempt there is the open round, if the requester gave time for one; then only the refund.
   const goesOn = job.attempts + 1 < maxAttempts || job.openSeconds > 0;
   if (!habits.endAll && !(serves && goesOn)) {
+    // Its answer may be challenged, or judged.
+    if (looksOn(situation)) return wait(due, `assigned to ${job.provider}`);
     return end("lost", "ASSIGNED_TO_ANOTHER", `It is assigned to ${job.provider}.`);
   }
   return now < due ? wait(due, `assigned to ${job.provider}`) : send("expire");
+}
+
+/** Whether this worker has to do with another's answer. */
+export function looksOn({ job, listed, provable, habits }: Situation): boolean {
+  return job.policy === POLICY.optimistic && listed && (habits.challenge || !provable);
 }
 
 function requested(record: JobRecord, situation: Situation, deliver: Deliver): Verdict {

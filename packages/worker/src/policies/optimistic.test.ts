@@ -53,7 +53,7 @@ describe("decide, on a job whose answer can be challenged", () => {
     expectEnd(verdict(others), "lost", "ANSWERED_BY_ANOTHER");
     expect(verdict(others, {}, watchful)).to.include({ kind: "work", proof: false, as: "check", before: 1_300 });
     expectEnd(verdict(others, { outputWords }, watchful), "lost", "ANSWERED_BY_ANOTHER");
-    expectEnd(verdict(others, {}, { ...watchful, serves: false }), "lost");
+    expectEnd(verdict(others, {}, { ...watchful, listed: false }), "lost");
   });
 
   it("challenges a wrong answer while it can, and collects when it is not proven", () => {

@@ -59,8 +59,8 @@ function othersAnswer(record: JobRecord, situation: Situation, claim: ClaimView)
 }
 
 /** Another's answer that nobody has challenged yet. */
-function lookOn(record: JobRecord, { now, serves, provable, habits, stagger }: Situation, claim: ClaimView): Verdict {
-  if (habits.challenge && serves && now <= claim.deadline) {
+function lookOn(record: JobRecord, { now, listed, provable, habits, stagger }: Situation, claim: ClaimView): Verdict {
+  if (habits.challenge && listed && now <= claim.deadline) {
     if (!record.outputWords) return run("check", claim.deadline, false);
     if (record.challenging) return send("challenge");
     if (hashWords(record.outputWords) !== claim.answerHash) return { kind: "note", change: { challenging: true } };

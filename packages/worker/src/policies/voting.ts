@@ -21,17 +21,21 @@ export function decideVote(record: JobRecord, situation: Situation, panel: Panel
 
 function drawing(record: JobRecord, situation: Situation, panel: PanelView, isParty: boolean): Verdict {
   const { now, habits, stagger } = situation;
-  // Nobody sits in two rounds: what the first made of this worker's vote is known.
-  if (record.round !== undefined && record.round < panel.round) return undecided(record);
+  if (isLeft(record, situation, panel)) return undecided(record);
   const { drawBlock, drawBefore } = panel;
   if (now <= drawBefore) return { kind: "draw", by: "panel", drawBlock, drawBefore };
   if (!isParty && !habits.endAll) return end("lost", "NOBODY_DRAWN", "No panel was found in time.");
   return now < drawBefore + 1 + stagger ? wait(drawBefore + 1 + stagger, "no panel in time") : send("expireDraw");
 }
 
+/** Nobody sits in two rounds: what the first made of this worker's vote is known. */
+function isLeft(record: JobRecord, { habits }: Situation, panel: PanelView): boolean {
+  return record.round !== undefined && record.round < panel.round && !habits.endAll;
+}
+
 function watching(record: JobRecord, situation: Situation, panel: PanelView, isParty: boolean): Verdict {
   const { now, habits, stagger, maxRounds } = situation;
-  if (record.round !== undefined && record.round < panel.round) return undecided(record);
+  if (isLeft(record, situation, panel)) return undecided(record);
   const due = panel.revealBefore + 1 + stagger;
   if (now < due) return wait(due, "others vote");
   // Without a majority there is one more draw, in which this worker may get a seat.
