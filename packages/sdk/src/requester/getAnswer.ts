@@ -14,7 +14,7 @@ export interface JobAnswer {
   readonly outputWords: readonly bigint[];
   /** Whether it stands for good. If not, it can still be challenged, and fall. */
   readonly final: boolean;
-  /** Whether the market verified a proof of it. */
+  /** Whether the market settled it by a proof, which `getProof` shows. One that was challenged and defended was proven to the optimistic policy instead. */
   readonly proven: boolean;
   /** Who gave it, where that was one provider. */
   readonly provider: Address | undefined;

@@ -28,7 +28,7 @@ export interface SettledOutcome {
   readonly final: true;
   readonly job: MarketJob;
   readonly outputWords: readonly bigint[];
-  /** Whether the market verified a proof of it. */
+  /** Whether the market settled it by a proof, which `getProof` shows. */
   readonly proven: boolean;
   /** Who was paid for it: one, or a quorum's majority. */
   readonly providers: readonly Address[];
