@@ -68,7 +68,7 @@ interface IProviderSelection {
     error DrawTooEarly(uint256 seedBlock);
     /// @notice The header does not hash to the hash of `seedBlock`.
     error HeaderMismatch(uint256 seedBlock);
-    /// @notice The header is the right one, but item 13 of it is not 32 bytes: a chain with a header of its own.
+    /// @notice The header is the right one, but its item 13 is not 32 bytes: the chain's headers are not Ethereum's.
     error HeaderMalformed(uint256 seedBlock);
     error SelectionAddressZero();
     error SelectionCallerNotProtocol(address caller);
@@ -79,15 +79,18 @@ interface IProviderSelection {
     /// @notice Takes the caller off the list, for jobs requested from now on. Its asks are kept.
     function unlistModel(uint256 modelId, uint256 version) external;
 
-    /// @notice The caller's price for one answer of a version in a token; `accepted` false: not in this token.
+    /// @notice The caller's price for one answer of a version in a token; `accepted` false: not in this token. Draws use the
+    /// ask of their draw block; who changed it twice since then is not drawn.
     function setAsk(uint256 modelId, uint256 version, address token, bool accepted, uint256 ask) external;
 
     /// @notice Brings a listed provider's weight to its stake of now. Anyone may call it. (A draw corrects a weight that
     /// is too high by itself: it accepts the provider with probability stake / weight.)
     function syncWeight(address provider, uint256 modelId, uint256 version) external;
 
-    /// @notice Draws `count` distinct providers and locks a bond of each; none (an empty array) if that many are not found
-    /// within MAX_TRIES_PER_SEAT tries each: full, too expensive, excluded and short of stake are skipped. Protocol only.
+    /// @notice Draws `count` distinct providers and locks a bond of each. None (an empty array) if that many are not found
+    /// within MAX_TRIES_PER_SEAT tries a seat, over all seats: a try fails on who is full, too expensive, excluded, drawn
+    /// already or short of stake. The header is checked first, so a wrong one never counts as a draw. Protocol only.
+    /// @param header the RLP encoding of the header of block terms.drawBlock + SEED_DELAY_BLOCKS
     function drawProviders(
         DrawTerms calldata terms,
         uint256 count,

@@ -231,8 +231,7 @@ contract ProviderSelection is IProviderSelection, DeployerOnce {
     }
 
     /// @dev The provider on whose weight a point of the total weight falls; none if it does not take the job. How far into
-    /// that weight the point lies is uniform: taking who has at least that much stake now is taking it with probability
-    /// stake / weight.
+    /// that weight the point lies is uniform: taking it if it has more stake now takes it with probability stake / weight.
     function _candidateAt(DrawTerms calldata terms, uint256 point) private view returns (Candidate memory none) {
         (address provider, bool acceptsOffChain, uint256 offset) = _rosters[terms.modelId][terms.version].find(
             point,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {Memory} from "@openzeppelin/contracts/utils/Memory.sol";
 import {RLP} from "@openzeppelin/contracts/utils/RLP.sol";
 import {IProviderSelection} from "../../../contracts/interfaces/IProviderSelection.sol";
 import {BlockRandomness} from "../../../contracts/libraries/BlockRandomness.sol";
@@ -96,27 +97,60 @@ contract BlockRandomnessTest {
     }
 
     function test_RefusesAListThatIsNoHeader() public {
-        RLP.Encoder memory short = RLP.encoder();
-        for (uint256 i = 0; i < 13; ++i) short.push(bytes32(i));
-        _assertMalformed(short.encode());
-        short.push(bytes(hex"8012"));
-        _assertMalformed(short.encode());
-        _assertMalformed(hex"c0");
-
-        RLP.Encoder memory nested = RLP.encoder();
-        for (uint256 i = 0; i < 13; ++i) nested.push(bytes32(i));
-        // An item of 33 bytes with its prefix, but a list.
-        nested.push(RLP.encoder().push(new bytes(31)));
-        vm.expectRevert(RLP.RLPInvalidEncoding.selector);
-        this.parse(nested.encode());
+        RLP.Encoder memory list = _items(13);
+        _assertMalformed(list.encode());
+        // Item 13 is no bytes at all, then 31 and 33 of them, then a list as long as the right item.
+        uint256[3] memory lengths = [uint256(0), 31, 33];
+        for (uint256 i = 0; i < lengths.length; ++i) {
+            _assertMalformed(_items(13).push(new bytes(lengths[i])).push(bytes32(0)).encode());
+        }
+        _assertMalformed(_items(13).push(RLP.encoder().push(new bytes(31))).encode());
+        // A list before item 13.
+        _assertMalformed(_items(5).push(_items(2)).push(bytes32(0)).encode());
+        vm.assertEq(this.parse(_items(14).encode()), 13);
     }
 
     function test_RefusesWhatIsNoListAtAll() public {
-        bytes[4] memory inputs = [bytes(""), hex"00", hex"f90200", bytes.concat(_header, hex"00")];
-        for (uint256 i = 0; i < inputs.length; ++i) {
-            vm.expectRevert(RLP.RLPInvalidEncoding.selector);
-            this.parse(inputs[i]);
+        bytes[6] memory inputs = [bytes(""), hex"00", hex"c0", hex"f7", hex"f90200", hex"ffffffffffffffffff"];
+        for (uint256 i = 0; i < inputs.length; ++i) _assertMalformed(inputs[i]);
+    }
+
+    function test_RefusesAListThatIsShorterOrLongerThanItSays() public {
+        _assertMalformed(bytes.concat(_header, hex"00"));
+        for (uint256 length = 0; length < _header.length; length += 7) {
+            bytes memory cut = _header;
+            assembly ("memory-safe") {
+                mstore(cut, length)
+            }
+            _assertMalformed(cut);
         }
+    }
+
+    /// @dev A list of the right length whose bytes say anything: no other error, and nothing from beyond its end.
+    function testFuzz_RefusesOrReadsAnyBytesThatClaimToBeAList(bytes memory payload) public view {
+        if (payload.length > 0xffff) return;
+        bytes memory header = abi.encodePacked(hex"f9", uint16(payload.length), payload);
+        try this.parse(header) returns (uint256 value) {
+            bool within = false;
+            for (uint256 i = 3; i + 32 < header.length && !within; ++i) {
+                bytes32 word;
+                assembly ("memory-safe") {
+                    word := mload(add(header, add(33, i)))
+                }
+                within = header[i] == 0xa0 && uint256(word) == value;
+            }
+            vm.assertTrue(within, "read beyond the end");
+        } catch (bytes memory reason) {
+            bytes4 malformed = IProviderSelection.HeaderMalformed.selector;
+            vm.assertEq(reason, abi.encodeWithSelector(malformed, SEED_BLOCK));
+        }
+    }
+
+    /// @dev Against a library that reads the whole list.
+    function testFuzz_ReadsWhatALibraryReads(uint256 prevrandao, uint64 number) public view {
+        bytes memory header = BlockHeader.encode(number, prevrandao);
+        Memory.Slice[] memory items = RLP.decodeList(header);
+        vm.assertEq(this.parse(header), RLP.readUint256(items[13]));
     }
 
     function testFuzz_ReadsTheRandomnessOfABlock(uint256 prevrandao) public {
@@ -144,6 +178,11 @@ contract BlockRandomnessTest {
     function test_ABlockToComeIsNotForgotten() public view {
         vm.assertFalse(BlockRandomness.isForgotten(block.number));
         vm.assertFalse(BlockRandomness.isForgotten(block.number + 1_000_000));
+    }
+
+    function _items(uint256 count) private pure returns (RLP.Encoder memory list) {
+        list = RLP.encoder();
+        for (uint256 i = 0; i < count; ++i) list.push(bytes32(i));
     }
 
     function _assertMismatch(bytes memory header) private {
