@@ -19,7 +19,6 @@ contract OptimisticPolicy is IOptimisticPolicy, PanelVoting {
 
     IModelRegistry private immutable REGISTRY;
     IERC20 private immutable STAKE_TOKEN;
-    address private immutable TREASURY;
 
     mapping(uint256 jobId => AnswerClaim) private _claims;
     /// @inheritdoc IOptimisticPolicy
@@ -28,7 +27,6 @@ contract OptimisticPolicy is IOptimisticPolicy, PanelVoting {
     constructor(address market_) PanelVoting(market_) {
         REGISTRY = IModelRegistry(IJobMarket(market_).modelRegistry());
         STAKE_TOKEN = IERC20(STAKING.stakeToken());
-        TREASURY = STAKING.treasury();
     }
 
     /// @inheritdoc IOptimisticPolicy
@@ -138,11 +136,6 @@ contract OptimisticPolicy is IOptimisticPolicy, PanelVoting {
         return job.fee;
     }
 
-    /// @dev Neither party was shown to be right.
-    function _wrongedWithoutMajority(Job memory) internal pure override returns (address) {
-        return address(0);
-    }
-
     function _onPanelDrawn(uint256, uint256) internal pure override {}
 
     function _onDecided(
@@ -192,11 +185,11 @@ contract OptimisticPolicy is IOptimisticPolicy, PanelVoting {
         AnswerClaim storage claim = _claims[jobId];
         claim.status = ClaimStatus.Resolved;
         bondProceedsOf[claim.challenger] += BOND;
-        _shareBond(claim.challenger, jury);
         emit ChallengeResolved(jobId, claim.challenger, claim.provider);
         STAKING.slashBond(claim.provider, address(this), BOND);
-        // More comes if somebody made this contract the requester of a job of its own and a bond was cut there.
+        // More than the bond comes if somebody made this contract the requester of a job in which a bond was cut.
         bondProceedsOf[TREASURY] += STAKING.withdrawSlashProceeds() - BOND;
+        _shareBond(claim.challenger, jury);
         IJobMarket(market).failJob(jobId, EndReason.ChallengeLost);
     }
 

@@ -39,6 +39,7 @@ abstract contract PanelVoting is IPanelVoting, ReentrancyGuardTransient {
     address public immutable market;
     IProviderSelection internal immutable SELECTION;
     IProviderStaking internal immutable STAKING;
+    address internal immutable TREASURY;
     uint256 internal immutable BOND;
 
     mapping(uint256 jobId => Panel) private _panels;
@@ -49,6 +50,7 @@ abstract contract PanelVoting is IPanelVoting, ReentrancyGuardTransient {
         market = market_;
         SELECTION = IProviderSelection(IJobMarket(market_).providerSelection());
         STAKING = IProviderStaking(IJobMarket(market_).providerStaking());
+        TREASURY = STAKING.treasury();
         BOND = STAKING.bondAmount();
     }
 
@@ -177,9 +179,6 @@ abstract contract PanelVoting is IPanelVoting, ReentrancyGuardTransient {
     /// @dev The most that one member may ask.
     function _maxAsk(Job memory job) internal pure virtual returns (uint256);
 
-    /// @dev Whom a member who was silent in a round without majority has wronged; zero: nobody who can be named.
-    function _wrongedWithoutMajority(Job memory job) internal pure virtual returns (address);
-
     function _onPanelDrawn(uint256 jobId, uint256 round) internal virtual;
 
     /// @dev A quorum gave `outputWords`. To do: the bonds of all seats, and the end of the job.
@@ -219,11 +218,10 @@ abstract contract PanelVoting is IPanelVoting, ReentrancyGuardTransient {
         });
     }
 
-    /// @dev Half to whom it wronged, half to the treasury; all to the treasury where nobody can be named, or where the
-    /// input lies off the chain: who withheld it from honest members must not earn their bonds.
+    /// @dev Of a decided vote: half to whom it wronged, half to the treasury; all to the treasury where the input lies off
+    /// the chain: who withheld it from honest members must not earn their bonds.
     function _slashSeat(address provider, Job memory job, address wronged) internal {
-        uint256 wrongedAmount = job.inputOffChain || wronged == address(0) ? 0 : BOND / 2;
-        STAKING.slashBond(provider, wrongedAmount == 0 ? job.requester : wronged, wrongedAmount);
+        STAKING.slashBond(provider, wronged, job.inputOffChain ? 0 : BOND / 2);
     }
 
     function _requireAnswer(uint256 jobId, uint256[] calldata outputWords, uint256 expected) internal pure {
@@ -324,16 +322,19 @@ abstract contract PanelVoting is IPanelVoting, ReentrancyGuardTransient {
             _onDecided(jobId, job, tally, outputWords);
             return;
         }
-        _freeSeats(jobId, job, tally, again);
+        _freeSeats(jobId, panel, tally, again);
         if (!again) _onUndecided(jobId, decided ? EndReason.ContentUnavailable : EndReason.NoMajority);
     }
 
-    /// @dev Without a majority nobody is known to be wrong, so only silence costs. Nobody of it is drawn again.
-    function _freeSeats(uint256 jobId, Job memory job, Tally memory tally, bool again) private {
+    /// @dev Nobody is known to be wrong, so only silence costs, and only where most of the members showed that there was
+    /// time: a requester chooses the times, and could otherwise take bonds from honest members by choosing them too short.
+    /// All of it goes to the treasury: the requester is refunded or drawn for again. Nobody is drawn for the job twice.
+    function _freeSeats(uint256 jobId, Panel memory panel, Tally memory tally, bool again) private {
+        bool timeSufficed = panel.revealed > panel.size / 2;
         for (uint256 i = 0; i < tally.seats.length; ++i) {
             address provider = tally.seats[i].provider;
             if (again) SELECTION.exclude(jobId, provider);
-            if (tally.answers[i] == 0) _slashSeat(provider, job, _wrongedWithoutMajority(job));
+            if (tally.answers[i] == 0 && timeSufficed) STAKING.slashBond(provider, TREASURY, 0);
             else STAKING.releaseBondUnpaid(provider);
         }
     }

@@ -33,10 +33,6 @@ contract QuorumPolicy is IQuorumPolicy, PanelVoting {
         return job.fee / job.panelSize;
     }
 
-    function _wrongedWithoutMajority(Job memory job) internal pure override returns (address) {
-        return job.requester;
-    }
-
     function _onPanelDrawn(uint256 jobId, uint256 round) internal override {
         if (round == 1) IJobMarket(market).takeJob(jobId);
     }

@@ -36,7 +36,7 @@ struct Panel {
 /// @notice Both the quorum policy and the juries of the optimistic policy. An answer counts only if it was committed and
 /// revealed in time and is a valid answer of the version: as many words as the version has, each below the field order.
 /// Where the input lies off the chain, no words at all are an answer too: the input could not be had. If a quorum says so
-/// the job is refunded (ContentUnavailable) and only silence costs a bond.
+/// the job is refunded (ContentUnavailable), and bonds are treated as without a majority.
 /// The commitment names chain, contract, job, round and provider, so that nobody's can be copied.
 interface IPanelVoting {
     event PanelDrawn(
@@ -82,8 +82,10 @@ interface IPanelVoting {
     /// @notice Opens the caller's commitment. The last one that can come closes the vote.
     function revealAnswer(uint256 jobId, uint256[] calldata outputWords, bytes32 salt) external;
 
-    /// @notice Closes a vote whose time is over. Members who were silent, or in a decided vote gave another answer, lose
-    /// their bond. No majority: one more draw, and after that the end that the policy has for it. Anyone may call it.
+    /// @notice Closes a vote whose time is over. In a decided vote, members who gave another answer or were silent lose
+    /// their bond. No majority: one more draw, and after that the end that the policy has for it; then the silent lose
+    /// their bond to the treasury if more than half of the members revealed, which shows that there was time. Anyone may
+    /// call it.
     /// @param outputWords the answer that won; empty if none did, or if it is that the input could not be had
     function closePanel(uint256 jobId, uint256[] calldata outputWords) external;
 

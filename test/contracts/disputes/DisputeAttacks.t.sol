@@ -172,6 +172,28 @@ contract DisputeAttacksTest is OptimisticFixture {
         vm.assertTrue(selection.isExcluded(jobId, seats[2].provider));
     }
 
+    /// @dev A requester leaves members the shortest time there is and draws them at the moment of its choice, so that
+    /// none can answer: it gets its fee back and no bond.
+    function test_ARequesterWhoGivesTooLittleTimeEarnsNoBonds() public {
+        JobRequest memory request = quorumRequest();
+        (request.answerSeconds, request.windowSeconds) = (10, 10);
+        uint256 jobId = requestEther(request);
+        for (uint256 round = 0; round < 2; ++round) {
+            draw(quorumPolicy, jobId);
+            vote(quorumPolicy, jobId, five(0, 0, 0, 0, 0), none());
+        }
+        assertEnded(jobId, JobStatus.Refunded, EndReason.NoMajority);
+        vm.assertEq(staking.slashProceedsOf(REQUESTER) + staking.slashProceedsOf(TREASURY), 0);
+        for (uint256 i = 0; i < SERVERS; ++i) assertStake(server(i), STAKE);
+    }
+
+    /// @dev Nor with an accomplice on the panel who knows the answer beforehand.
+    function test_AnAccompliceOnThePanelDoesNotCostTheOthersTheirBonds() public {
+        (uint256 jobId, Seat[] memory seats) = requestAndDraw();
+        vote(quorumPolicy, jobId, five(OUTPUT, 0, 0, 0, 0), none());
+        for (uint256 i = 0; i < 5; ++i) assertStake(seats[i].provider, STAKE);
+    }
+
     // Calls that are not theirs
 
     function test_NobodyButThePolicyEndsAJob() public {

@@ -116,23 +116,40 @@ contract QuorumPolicyTest is DisputeFixture {
     }
 
     function test_SaysNoProviderWhenNobodyEverVoted() public {
-        (uint256 jobId, Seat[] memory seats) = requestAndDraw();
+        (uint256 jobId, ) = requestAndDraw();
         vote(quorumPolicy, jobId, five(0, 0, 0, 0, 0), none());
-        for (uint256 i = 0; i < seats.length; ++i) assertStake(seats[i].provider, STAKE - BOND);
-        vm.assertEq(staking.slashProceedsOf(REQUESTER), (5 * BOND) / 2);
         _expireDraw(jobId);
         assertEnded(jobId, JobStatus.Refunded, EndReason.NoProvider);
     }
 
-    /// @dev Otherwise a requester could withhold the input, be refunded, and keep half of the bonds.
+    function test_SlashesTheSilentOfAnUndecidedVoteWhereMostMembersAnswered() public {
+        (uint256 jobId, Seat[] memory seats) = requestAndDraw();
+        vote(quorumPolicy, jobId, five(OUTPUT, OUTPUT, WRONG, 0, 0), none());
+        for (uint256 i = 0; i < 5; ++i) assertStake(seats[i].provider, i < 3 ? STAKE : STAKE - BOND);
+        vm.assertEq(staking.slashProceedsOf(TREASURY), 2 * BOND);
+        vm.assertEq(staking.slashProceedsOf(REQUESTER), 0);
+    }
+
+    function test_SparesTheSilentWhereMostMembersWereSilent() public {
+        (uint256 jobId, Seat[] memory seats) = requestAndDraw();
+        commitAll(quorumPolicy, jobId, five(OUTPUT, OUTPUT, OUTPUT, OUTPUT, 0));
+        vm.warp(quorumPolicy.panelOf(jobId).commitBefore + 1);
+        revealAll(quorumPolicy, jobId, five(OUTPUT, OUTPUT, 0, 0, 0));
+        vm.warp(quorumPolicy.panelOf(jobId).revealBefore + 1);
+        quorumPolicy.closePanel(jobId, none());
+        for (uint256 i = 0; i < 5; ++i) {
+            assertStake(seats[i].provider, STAKE);
+            assertLocked(seats[i].provider, 0);
+        }
+    }
+
+    /// @dev Otherwise a requester could withhold the input from some, and keep half of their bonds.
     function test_GivesTheTreasuryAllBondsWhereTheInputLiesOffTheChain() public {
         uint256 jobId = _requestOffChain();
-        vote(quorumPolicy, jobId, five(0, 0, 0, 0, 0), none());
-        draw(quorumPolicy, jobId);
         vote(quorumPolicy, jobId, five(OUTPUT, OUTPUT, OUTPUT, WRONG, 0), one(OUTPUT));
         assertEnded(jobId, JobStatus.Settled, EndReason.Delivered);
         vm.assertEq(staking.slashProceedsOf(REQUESTER), 0);
-        vm.assertEq(staking.slashProceedsOf(TREASURY), 7 * BOND);
+        vm.assertEq(staking.slashProceedsOf(TREASURY), 2 * BOND);
     }
 
     function test_RefundsWithoutLossWhereAQuorumCannotHaveTheInput() public {
@@ -172,7 +189,7 @@ contract QuorumPolicyTest is DisputeFixture {
 
         uint256 slashed = 0;
         for (uint256 i = 0; i < 5; ++i) {
-            bool loses = winner == 0 ? answers[i] == 0 : answers[i] != winner;
+            bool loses = winner == 0 ? answers[i] == 0 && counts[0] < 3 : answers[i] != winner;
             bool paid = winner != 0 && !loses;
             assertStake(seats[i].provider, loses ? STAKE - BOND : STAKE);
             assertLocked(seats[i].provider, 0);
