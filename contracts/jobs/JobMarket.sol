@@ -244,8 +244,9 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
 
     /// @inheritdoc IJobMarket
     function takeJob(uint256 jobId) external nonReentrant {
-        Job memory job = _requireJob(jobId, JobStatus.Requested);
+        Job memory job = _requireKnown(jobId);
         _requirePolicy(jobId, job, Policy.Quorum);
+        _requireStatus(jobId, job, JobStatus.Requested);
         _requireInDraw(jobId, job);
 
         _advance(jobId, JobStatus.Assigned, block.timestamp + job.answerSeconds);

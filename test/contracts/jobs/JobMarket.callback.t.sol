@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {IJobMarket, JobRequest} from "../../../contracts/interfaces/IJobMarket.sol";
+import {Delivery, IJobMarket, JobRequest} from "../../../contracts/interfaces/IJobMarket.sol";
 import {
     GasBurningCallback,
     RecordingRequester,
@@ -42,15 +42,15 @@ contract JobMarketCallbackTest is ProtocolFixture {
         for (uint256 i = 0; i < targets.length; ++i) _expectSettledThough(targets[i], CALLBACK_GAS);
     }
 
-    function test_ACallbackWithoutGasFailsAlone() public {
-        _expectSettledThough(address(new RecordingRequester()), 0);
+    function test_ACallbackWithTooLittleGasFailsAlone() public {
+        _expectSettledThough(address(new RecordingRequester()), 1);
     }
 
     function test_TheCallbackGetsItsLimitOrTheSubmissionReverts() public {
         RecordingRequester requester = new RecordingRequester();
         uint32 limit = 500_000;
         uint256 jobId = _requestWith(address(requester), limit);
-        claim(jobId);
+        assign(jobId);
         bytes memory data = abi.encodeCall(
             IJobMarket.submitProof,
             (jobId, one(INPUT), one(OUTPUT), proofOf(jobId, PROVIDER))
@@ -69,7 +69,7 @@ contract JobMarketCallbackTest is ProtocolFixture {
 
     function test_TooLittleGasForTheCallbackIsNamed() public {
         uint256 jobId = _requestWith(address(new RecordingRequester()), 1_000_000);
-        claim(jobId);
+        assign(jobId);
         uint256[8] memory proof = proofOf(jobId, PROVIDER);
         vm.prank(PROVIDER);
         (bool success, bytes memory refusal) = address(market).call{gas: 1_200_000}(
@@ -81,17 +81,23 @@ contract JobMarketCallbackTest is ProtocolFixture {
     }
 
     function test_TheMarketIsLockedDuringTheCallback() public {
-        bytes[4] memory calls = [
+        bytes[10] memory calls = [
             abi.encodeCall(IJobMarket.withdraw, (ETHER, REQUESTER)),
+            abi.encodeCall(IJobMarket.deposit, (ETHER, 0, REQUESTER)),
+            abi.encodeCall(IJobMarket.transferBalance, (REQUESTER, ETHER, 0)),
+            abi.encodeCall(IJobMarket.multicall, (new bytes[](0))),
             abi.encodeCall(IJobMarket.cancelJob, (1)),
-            abi.encodeCall(IJobMarket.claimJob, (1)),
+            abi.encodeCall(IJobMarket.assignJob, (1, "")),
+            abi.encodeCall(IJobMarket.expireAssignment, (1)),
+            abi.encodeCall(IJobMarket.submitProof, (1, one(INPUT), one(OUTPUT), proofOf(1, PROVIDER))),
+            abi.encodeCall(IJobMarket.settleBatch, (new Delivery[](0))),
             abi.encodeCall(IJobMarket.requestJob, (etherRequest()))
         ];
         for (uint256 i = 0; i < calls.length; ++i) {
             ReentrantCallback attacker = new ReentrantCallback();
             attacker.callDuringResult(calls[i]);
             uint256 jobId = _requestWith(address(attacker), CALLBACK_GAS);
-            claim(jobId);
+            assign(jobId);
             submit(jobId);
             vm.assertFalse(attacker.entered());
             vm.assertEq(
@@ -102,11 +108,54 @@ contract JobMarketCallbackTest is ProtocolFixture {
         }
     }
 
+    /// @dev In a batch, too, all are paid before the first is called back.
+    function test_EveryoneIsPaidBeforeTheFirstCallbackOfABatch() public {
+        ReentrantCallback witness = new ReentrantCallback();
+        witness.callDuringResult(abi.encodeCall(IJobMarket.claimableOf, (PROVIDER, ETHER)));
+        uint256[2] memory jobs = [_requestWith(address(witness), CALLBACK_GAS), requestEther()];
+        Delivery[] memory deliveries = new Delivery[](2);
+        for (uint256 i = 0; i < 2; ++i) {
+            assign(jobs[i]);
+            deliveries[i] = Delivery(jobs[i], one(INPUT), one(OUTPUT), proofOf(jobs[i], PROVIDER));
+        }
+        vm.prank(PROVIDER);
+        market.settleBatch(deliveries);
+        vm.assertTrue(witness.entered());
+        vm.assertEq(abi.decode(witness.refusal(), (uint256)), 2 * 0.875 ether);
+    }
+
+    function test_ABatchSettlesThoughItsCallbacksFail() public {
+        address[3] memory callbacks = [
+            address(new RevertingCallback()),
+            address(new GasBurningCallback()),
+            address(new ReturnBombCallback())
+        ];
+        Delivery[] memory deliveries = new Delivery[](3);
+        for (uint256 i = 0; i < 3; ++i) {
+            uint256 jobId = _requestWith(callbacks[i], CALLBACK_GAS);
+            assign(jobId);
+            deliveries[i] = Delivery(jobId, one(INPUT), one(OUTPUT), proofOf(jobId, PROVIDER));
+        }
+        vm.prank(PROVIDER);
+        market.settleBatch(deliveries);
+        vm.assertEq(market.openEscrowOf(ETHER), 0);
+        assertMarketSolvent(ETHER);
+    }
+
+    function test_TheCallbackHearsAProofOnceAndAsFinal() public {
+        RecordingRequester requester = new RecordingRequester();
+        uint256 jobId = _requestWith(address(requester), CALLBACK_GAS);
+        assign(jobId);
+        submit(jobId);
+        vm.assertEq(requester.calls(), 1);
+        vm.assertEq(requester.provisionalJobId(), 0);
+    }
+
     function test_EveryoneIsPaidBeforeTheCallback() public {
         ReentrantCallback witness = new ReentrantCallback();
         witness.callDuringResult(abi.encodeCall(IJobMarket.claimableOf, (PROVIDER, ETHER)));
         uint256 jobId = _requestWith(address(witness), CALLBACK_GAS);
-        claim(jobId);
+        assign(jobId);
         submit(jobId);
         vm.assertTrue(witness.entered());
         vm.assertEq(abi.decode(witness.refusal(), (uint256)), 0.875 ether);
@@ -118,7 +167,7 @@ contract JobMarketCallbackTest is ProtocolFixture {
         (request.callback, request.callbackGasLimit) = (address(requester), CALLBACK_GAS);
         vm.deal(address(this), FEE);
         uint256 jobId = requester.request{value: FEE}(market, request);
-        claim(jobId);
+        assign(jobId);
         submit(jobId);
         vm.assertEq(requester.caller(), address(market));
         vm.assertEq(requester.jobId(), jobId);
@@ -129,7 +178,7 @@ contract JobMarketCallbackTest is ProtocolFixture {
         RecordingRequester requester = new RecordingRequester();
         vm.deal(address(this), FEE);
         uint256 jobId = requester.request{value: FEE}(market, etherRequest());
-        claim(jobId);
+        assign(jobId);
         submit(jobId);
         vm.assertEq(requester.jobId(), 0);
         vm.assertTrue(market.jobOf(jobId).status == JobStatus.Settled);
@@ -139,7 +188,7 @@ contract JobMarketCallbackTest is ProtocolFixture {
         RecordingRequester requester = new RecordingRequester();
         vm.deal(address(this), FEE);
         uint256 jobId = requester.request{value: FEE}(market, etherRequest());
-        vm.warp(block.timestamp + CLAIM_SECONDS + 1);
+        vm.warp(block.timestamp + DRAW_SECONDS + OPEN_SECONDS + 1);
         market.refundJob(jobId);
         requester.withdraw(market, ETHER);
         vm.assertEq(address(requester).balance, FEE);
@@ -158,7 +207,7 @@ contract JobMarketCallbackTest is ProtocolFixture {
 
     function _settleWith(address callback, uint32 gasLimit, bool success) private returns (uint256 gasUsed) {
         uint256 jobId = _requestWith(callback, gasLimit);
-        claim(jobId);
+        assign(jobId);
         uint256[8] memory proof = proofOf(jobId, PROVIDER);
         vm.prank(PROVIDER);
         vm.expectEmit(address(market));

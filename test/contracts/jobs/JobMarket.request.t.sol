@@ -47,19 +47,21 @@ contract JobMarketRequestTest is ProtocolFixture {
     }
 
     function test_RefusesDurationsOutOfBounds() public {
-        uint32[2] memory claims = [uint32(9), 30 days + 1];
-        for (uint256 i = 0; i < 2; ++i) {
-            request.claimSeconds = claims[i];
-            bytes4 selector = IJobMarket.DurationInvalid.selector;
-            _expectRefused(FEE, abi.encodeWithSelector(selector, uint256(claims[i]), 10, 30 days));
-        }
-        request.claimSeconds = CLAIM_SECONDS;
-        uint32[3] memory proves = [uint32(0), 9, 1 days + 1];
+        bytes4 selector = IJobMarket.DurationInvalid.selector;
+        uint32[3] memory draws = [uint32(0), 9, 30 days + 1];
         for (uint256 i = 0; i < 3; ++i) {
-            request.proveSeconds = proves[i];
-            bytes4 selector = IJobMarket.DurationInvalid.selector;
-            _expectRefused(FEE, abi.encodeWithSelector(selector, uint256(proves[i]), 10, 1 days));
+            request.drawSeconds = draws[i];
+            _expectRefused(FEE, abi.encodeWithSelector(selector, uint256(draws[i]), 10, 30 days));
         }
+        request.drawSeconds = DRAW_SECONDS;
+        uint32[3] memory answers = [uint32(0), 9, 1 days + 1];
+        for (uint256 i = 0; i < 3; ++i) {
+            request.answerSeconds = answers[i];
+            _expectRefused(FEE, abi.encodeWithSelector(selector, uint256(answers[i]), 10, 1 days));
+        }
+        request.answerSeconds = ANSWER_SECONDS;
+        request.openSeconds = 30 days + 1;
+        _expectRefused(FEE, abi.encodeWithSelector(selector, uint256(request.openSeconds), 0, 30 days));
     }
 
     function test_RefusesAnUnknownOrDeprecatedVersion() public {
@@ -92,12 +94,56 @@ contract JobMarketRequestTest is ProtocolFixture {
         _expectRefused(FEE, abi.encodeWithSelector(IJobMarket.InputCidTooLong.selector, 65));
     }
 
-    function test_RefusesACallbackWithoutCodeOrWithTooMuchGas() public {
+    function test_RefusesACallbackWithoutCodeWithoutGasOrWithTooMuch() public {
         request.callback = RIVAL;
         _expectRefused(FEE, abi.encodeWithSelector(IJobMarket.CallbackNotContract.selector, RIVAL));
         request.callback = address(new RevertingCallback());
+        bytes4 selector = IJobMarket.CallbackGasInvalid.selector;
+        _expectRefused(FEE, abi.encodeWithSelector(selector, 0, 1_000_000));
         request.callbackGasLimit = 1_000_001;
-        _expectRefused(FEE, abi.encodeWithSelector(IJobMarket.CallbackGasTooHigh.selector, 1_000_001, 1_000_000));
+        _expectRefused(FEE, abi.encodeWithSelector(selector, 1_000_001, 1_000_000));
+    }
+
+    function test_RefusesToRequestForNobodyOrForTheMarket() public {
+        vm.deal(address(this), FEE);
+        vm.expectRevert(abi.encodeWithSelector(IJobMarket.RequesterZero.selector));
+        market.requestJobFor{value: FEE}(address(0), request);
+        vm.expectRevert(abi.encodeWithSelector(IJobMarket.RecipientInvalid.selector, market));
+        market.requestJobFor{value: FEE}(address(market), request);
+    }
+
+    function test_RefusesToSpendAnybodysMoneyButForTheDesk() public {
+        vm.expectRevert(abi.encodeWithSelector(IJobMarket.NotRequestDesk.selector, address(this)));
+        market.requestJobFrom(REQUESTER, request);
+    }
+
+    function test_TheDeskPaysInEtherFromABalanceOnly() public {
+        vm.expectRevert(abi.encodeWithSelector(IJobMarket.EtherAmountMismatch.selector, 0, FEE));
+        vm.prank(address(desk));
+        market.requestJobFrom(REQUESTER, request);
+    }
+
+    function test_TheDeskSpendsTheRequestersAllowance() public {
+        request.token = address(token);
+        vm.prank(REQUESTER);
+        token.approve(address(market), FEE);
+        vm.prank(address(desk));
+        uint256 jobId = market.requestJobFrom(REQUESTER, request);
+        vm.assertEq(market.jobOf(jobId).requester, REQUESTER);
+        vm.assertEq(token.balanceOf(REQUESTER), 999 ether);
+        assertMarketSolvent(address(token));
+    }
+
+    function test_WhoPaysForAnotherHasNoClaimToTheJob() public {
+        vm.deal(address(this), FEE);
+        uint256 jobId = market.requestJobFor{value: FEE}(REQUESTER, request);
+        vm.assertEq(market.jobOf(jobId).requester, REQUESTER);
+        vm.expectRevert(abi.encodeWithSelector(IJobMarket.NotRequester.selector, jobId, address(this), REQUESTER));
+        market.cancelJob(jobId);
+        vm.prank(REQUESTER);
+        market.cancelJob(jobId);
+        vm.assertEq(market.claimableOf(REQUESTER, ETHER), FEE);
+        vm.assertEq(market.claimableOf(address(this), ETHER), 0);
     }
 
     function test_RefusesATokenThatTakesAFee() public {
@@ -180,14 +226,15 @@ contract JobMarketRequestTest is ProtocolFixture {
             modelId,
             REQUESTER,
             1,
+            Policy.Proof,
             ETHER,
             FEE,
-            block.timestamp + CLAIM_SECONDS,
+            block.timestamp + DRAW_SECONDS,
             request.inputWords,
             request.inputCid
         );
         uint256 jobId = requestEther(request);
-        vm.prank(OWNER);
+        vm.prank(ADMIN);
         market.setProtocolFee(1_000);
         vm.prank(AUTHOR);
         models.setRoyalty(modelId, 5_000);
@@ -201,18 +248,60 @@ contract JobMarketRequestTest is ProtocolFixture {
         vm.assertEq(job.inputHash, keccak256(abi.encodePacked(request.inputWords)));
         vm.assertEq(job.modelId, modelId);
         vm.assertEq(job.version, 1);
-        vm.assertEq(job.claimBefore, block.timestamp + CLAIM_SECONDS);
-        vm.assertEq(job.proveSeconds, PROVE_SECONDS);
+        vm.assertEq(job.deadline, block.timestamp + DRAW_SECONDS);
+        vm.assertEq(job.drawBlock, block.number);
+        vm.assertEq(job.answerSeconds, ANSWER_SECONDS);
         vm.assertEq(job.outputWords, 1);
         vm.assertEq(job.callback, address(0));
         vm.assertEq(job.provider, address(0));
+    }
+
+    /// @dev A job's terms are written slot by slot: each must come back as it went in.
+    /// forge-config: default.fuzz.runs = 512
+    function testFuzz_KeepsEveryTerm(uint256[9] memory draws, bool offChain, bool calledBack) public {
+        request.policy = Policy(draws[0] % 3);
+        bool quorum = request.policy == Policy.Quorum;
+        if (request.policy != Policy.Proof) request.windowSeconds = uint32(10 + (draws[1] % 2_591_991));
+        if (quorum) request.panelSize = uint8(3 + (draws[2] % 13));
+        if (quorum) request.quorum = uint8(request.panelSize / 2 + 1 + (draws[3] % ((request.panelSize + 1) / 2)));
+        request.openSeconds = quorum ? 0 : uint32(draws[4] % 2_592_001);
+        request.fee = 1 + (draws[5] % type(uint96).max);
+        request.drawSeconds = uint32(10 + (draws[6] % 2_591_991));
+        request.answerSeconds = uint32(10 + (draws[7] % 86_391));
+        request.inputCid = offChain ? CID : bytes("");
+        if (calledBack) request.callback = address(new RevertingCallback());
+        request.callbackGasLimit = uint32(1 + (draws[8] % 1_000_000));
+        vm.deal(REQUESTER, request.fee);
+
+        Job memory job = market.jobOf(requestEther(request));
+        vm.assertTrue(job.status == JobStatus.Requested && job.policy == request.policy);
+        vm.assertTrue(job.reason == EndReason.None && job.attempts == 0);
+        vm.assertEq(job.requester, REQUESTER);
+        vm.assertEq(uint256(job.royaltyBps) * 10_000 + job.protocolFeeBps, ROYALTY_BPS * 10_000 + PROTOCOL_FEE_BPS);
+        vm.assertEq(job.callback, request.callback);
+        vm.assertEq(job.callbackGasLimit, calledBack ? request.callbackGasLimit : 0);
+        vm.assertTrue(job.panelSize == request.panelSize && job.quorum == request.quorum);
+        vm.assertEq(job.token, ETHER);
+        vm.assertEq(job.fee, request.fee);
+        vm.assertEq(job.inputHash, keccak256(abi.encodePacked(request.inputWords)));
+        vm.assertTrue(job.modelId == modelId && job.version == 1);
+        vm.assertEq(job.deadline, block.timestamp + request.drawSeconds);
+        vm.assertEq(job.drawBlock, block.number);
+        vm.assertEq(job.drawSeconds, request.drawSeconds);
+        vm.assertEq(job.answerSeconds, request.answerSeconds);
+        vm.assertEq(job.openSeconds, request.openSeconds);
+        vm.assertEq(job.windowSeconds, request.windowSeconds);
+        vm.assertEq(job.outputWords, 1);
+        vm.assertTrue(job.inputOffChain == offChain);
+        vm.assertEq(job.provider, address(0));
+        vm.assertEq(job.price, 0);
     }
 
     function test_UnknownJobsAreNamed() public {
         vm.expectRevert(abi.encodeWithSelector(IJobMarket.JobUnknown.selector, 1));
         market.jobOf(1);
         vm.expectRevert(abi.encodeWithSelector(IJobMarket.JobUnknown.selector, 0));
-        market.claimJob(0);
+        market.assignJob(0, "");
     }
 
     function testFuzz_TakesExactlyTheFeeIntoEscrow(uint96 fee) public {

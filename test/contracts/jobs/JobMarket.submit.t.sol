@@ -14,7 +14,7 @@ contract JobMarketSubmitTest is ProtocolFixture {
 
     function setUp() public override {
         super.setUp();
-        jobId = requestAndClaim();
+        jobId = requestAndAssign();
         proof = proofOf(jobId, PROVIDER);
     }
 
@@ -25,12 +25,12 @@ contract JobMarketSubmitTest is ProtocolFixture {
     }
 
     function test_RefusesAnAnswerPastTheDeadline() public {
-        uint256 proveBefore = block.timestamp + PROVE_SECONDS;
-        vm.warp(proveBefore + 1);
-        vm.expectRevert(abi.encodeWithSelector(IJobMarket.ProveDeadlinePassed.selector, jobId, proveBefore));
+        uint256 answerBefore = block.timestamp + ANSWER_SECONDS;
+        vm.warp(answerBefore + 1);
+        vm.expectRevert(abi.encodeWithSelector(IJobMarket.AnswerDeadlinePassed.selector, jobId, answerBefore));
         vm.prank(PROVIDER);
         market.submitProof(jobId, one(INPUT), one(OUTPUT), proof);
-        vm.warp(proveBefore);
+        vm.warp(answerBefore);
         submit(jobId);
     }
 
@@ -64,7 +64,7 @@ contract JobMarketSubmitTest is ProtocolFixture {
     }
 
     function test_RefusesAProofOfAnotherJob() public {
-        uint256 otherJob = requestAndClaim();
+        uint256 otherJob = requestAndAssign();
         _expectInvalid(proofOf(otherJob, PROVIDER), OUTPUT);
     }
 
@@ -90,8 +90,12 @@ contract JobMarketSubmitTest is ProtocolFixture {
         models.publishVersion(modelId, CID, verifier, 1, 1);
         JobRequest memory request = etherRequest();
         request.version = 2;
+        vm.startPrank(PROVIDER);
+        selection.listModel(modelId, 2, true);
+        selection.setAsk(modelId, 2, ETHER, true, FEE);
+        vm.stopPrank();
         uint256 second = requestEther(request);
-        claim(second);
+        assign(second);
 
         uint256[] memory signals = signalsOf(second, PROVIDER, OUTPUT);
         uint256[8] memory ofVersion1 = ForgingKey.prove(signals, 0);
@@ -135,7 +139,7 @@ contract JobMarketSubmitTest is ProtocolFixture {
         vm.expectEmit(address(market));
         emit IJobMarket.JobSettled(jobId, modelId, PROVIDER, verifier, one(OUTPUT), one(INPUT), proof);
         vm.expectEmit(address(market));
-        emit IJobMarket.FeePaid(jobId, AUTHOR, 0.875 ether, 0.1 ether, 0.025 ether);
+        emit IJobMarket.FeePaid(jobId, PROVIDER, AUTHOR, 0.875 ether, 0.1 ether, 0.025 ether, 0);
         submit(jobId);
 
         vm.assertEq(market.claimableOf(PROVIDER, ETHER), 0.875 ether);
@@ -162,18 +166,69 @@ contract JobMarketSubmitTest is ProtocolFixture {
         protocolFeeBps %= 1_001;
         vm.prank(AUTHOR);
         models.setRoyalty(modelId, royaltyBps);
-        vm.prank(OWNER);
+        vm.prank(ADMIN);
         market.setProtocolFee(protocolFeeBps);
         JobRequest memory request = etherRequest();
         request.fee = fee;
         vm.deal(REQUESTER, fee);
+        vm.roll(block.number + selection.ASK_CHANGE_BLOCKS());
+        serve(PROVIDER, ETHER, fee);
         uint256 job = requestEther(request);
-        claim(job);
+        assign(job);
         submit(job);
 
         vm.assertEq(market.claimableOf(AUTHOR, ETHER), (uint256(fee) * royaltyBps) / 10_000);
         vm.assertEq(market.claimableOf(TREASURY, ETHER), (uint256(fee) * protocolFeeBps) / 10_000);
         vm.assertEq(market.totalClaimableOf(ETHER), fee);
+        assertMarketSolvent(ETHER);
+    }
+
+    /// @dev The provider gets its ask and no more; what it did not cost is the requester's again.
+    /// forge-config: default.fuzz.runs = 64
+    function testFuzz_TheRequesterGetsBackWhatTheAskLeaves(uint96 fee, uint96 ask) public {
+        vm.assume(fee != 0);
+        ask = uint96(uint256(ask) % (uint256(fee) + 1));
+        vm.roll(block.number + selection.ASK_CHANGE_BLOCKS());
+        serve(PROVIDER, ETHER, ask);
+        JobRequest memory request = etherRequest();
+        request.fee = fee;
+        vm.deal(REQUESTER, fee);
+        uint256 job = requestEther(request);
+        assign(job);
+        vm.assertEq(market.jobOf(job).price, ask);
+        submit(job);
+
+        vm.assertEq(market.claimableOf(REQUESTER, ETHER), fee - ask);
+        vm.assertEq(market.claimableOf(AUTHOR, ETHER), (uint256(ask) * ROYALTY_BPS) / 10_000);
+        vm.assertEq(market.totalClaimableOf(ETHER), fee);
+        assertMarketSolvent(ETHER);
+    }
+
+    function test_WhatIsNotSpentIsAnnounced() public {
+        JobRequest memory request = etherRequest();
+        request.fee = 3 * FEE;
+        uint256 job = requestEther(request);
+        assign(job);
+        vm.expectEmit(address(market));
+        emit IJobMarket.UnspentReturned(job, REQUESTER, 2 * FEE);
+        submit(job);
+    }
+
+    /// @dev The delegators' part of what the provider earned is the staking contract's balance, for them to claim.
+    function test_SharesWithTheDelegators() public {
+        token.approve(address(staking), STAKE);
+        staking.delegate(PROVIDER, STAKE);
+        vm.prank(PROVIDER);
+        staking.setCommission(2_000);
+        submit(jobId);
+        uint256 shared = market.claimableOf(address(staking), ETHER);
+        // 80 % of what the delegated half of the stake earned of 0.875 ether, less a rounding.
+        vm.assertTrue(shared <= 0.35 ether && shared > 0.35 ether - 10);
+        vm.assertEq(market.claimableOf(PROVIDER, ETHER) + shared, 0.875 ether);
+        assertMarketSolvent(ETHER);
+        uint256 claimed = staking.claimEarnings(PROVIDER, ETHER);
+        vm.assertTrue(claimed <= shared && claimed > shared - 10);
+        vm.assertEq(market.claimableOf(address(this), ETHER), claimed);
         assertMarketSolvent(ETHER);
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IJobMarket} from "../../../contracts/interfaces/IJobMarket.sol";
 import {ReentrantRecipient} from "../../../contracts/mocks/Callbacks.sol";
 import {ReentrantToken} from "../../../contracts/mocks/HostileTokens.sol";
@@ -29,7 +28,7 @@ contract JobMarketWithdrawTest is ProtocolFixture {
     }
 
     function test_PaysTheWholeBalanceOnce() public {
-        submit(requestAndClaim());
+        submit(requestAndAssign());
         vm.startPrank(PROVIDER);
         vm.expectEmit(address(market));
         emit IJobMarket.Withdrawn(PROVIDER, ETHER, 0.875 ether, RIVAL);
@@ -51,7 +50,7 @@ contract JobMarketWithdrawTest is ProtocolFixture {
     function test_ARecipientThatRefusesEtherCanNameAnother() public {
         ReentrantRecipient recipient = new ReentrantRecipient(market);
         recipient.setRefuses(true);
-        submit(requestAndClaim());
+        submit(requestAndAssign());
         vm.startPrank(PROVIDER);
         vm.expectRevert(
             abi.encodeWithSelector(IJobMarket.EtherTransferFailed.selector, address(recipient), 0.875 ether)
@@ -86,19 +85,6 @@ contract JobMarketWithdrawTest is ProtocolFixture {
         vm.assertEq(market.withdraw(address(token), REQUESTER), FEE);
         vm.stopPrank();
         assertMarketSolvent(address(token));
-    }
-
-    function test_OnlyTheOwnerSetsTheFeeAndOnlyWithinItsBound() public {
-        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, address(this)));
-        market.setProtocolFee(0);
-        vm.startPrank(OWNER);
-        vm.expectRevert(abi.encodeWithSelector(IJobMarket.ProtocolFeeTooHigh.selector, 1_001, 1_000));
-        market.setProtocolFee(1_001);
-        vm.expectEmit(address(market));
-        emit IJobMarket.ProtocolFeeSet(1_000);
-        market.setProtocolFee(1_000);
-        vm.stopPrank();
-        vm.assertEq(market.protocolFeeBps(), 1_000);
     }
 
     function test_EtherSentUnaskedIsRefused() public {

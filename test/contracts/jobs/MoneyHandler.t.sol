@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {JobRequest} from "../../../contracts/interfaces/IJobMarket.sol";
-import {Job, JobStatus, Policy} from "../../../contracts/types/Job.sol";
+import {Delivery, IJobMarket, JobRequest} from "../../../contracts/interfaces/IJobMarket.sol";
+import {EndReason, Job, JobStatus} from "../../../contracts/types/Job.sol";
+import {StakePosition} from "../../../contracts/interfaces/IProviderStaking.sol";
 import {ForgingKey} from "../../helpers/ForgingKey.sol";
 import {ProtocolFixture} from "../../helpers/ProtocolFixture.sol";
 import {vm} from "../../helpers/Vm.sol";
@@ -11,6 +12,8 @@ import {vm} from "../../helpers/Vm.sol";
 /// its own books, which the invariants compare with the contracts'. (The fuzzer calls only contracts of `.t.sol` files.)
 contract MoneyHandler is ProtocolFixture {
     address internal constant OTHER_REQUESTER = address(0x4E1);
+    address internal constant THIEF = address(0x7417);
+    uint256 internal constant ACCOUNTS = 8;
 
     /// @notice How often a job was seen to end; more than once breaks the first promise of an escrow.
     mapping(uint256 jobId => uint256) public ends;
@@ -19,10 +22,23 @@ contract MoneyHandler is ProtocolFixture {
     mapping(address token => uint256) public paidIn;
     mapping(address token => uint256) public paidOut;
 
-    function setUp() public override {
+    /// @notice What each account's claimable balance should be: nobody's falls but by its own doing.
+    mapping(address account => mapping(address token => uint256)) public floorOf;
+
+    /// @dev Whatever an operation does, it takes from nobody's balance but the one that it is about.
+    modifier takesFrom(address account) {
+        _keepFloors();
+        _;
+        _assertFloors(account);
+    }
+
+    function setUp() public virtual override {
         super.setUp();
         vm.deal(OTHER_REQUESTER, 1_000 ether);
         token.transfer(OTHER_REQUESTER, 1_000 ether);
+        serve(PROVIDER, address(token), 0.7 ether);
+        serve(RIVAL, ETHER, 1_001);
+        serve(RIVAL, address(token), 2 ether + 1);
         for (uint256 i = 0; i < 2; ++i) {
             vm.prank(_requester(i));
             token.approve(address(market), type(uint256).max);
@@ -31,65 +47,176 @@ contract MoneyHandler is ProtocolFixture {
         }
     }
 
-    function request(uint256 who, uint96 fee, bool inToken) external {
+    // Requesters
+
+    function request(uint256 who, uint96 fee, bool inToken) external takesFrom(address(0)) {
         address requester = _requester(who);
-        JobRequest memory job = inToken ? tokenRequest(address(token)) : etherRequest();
-        uint256 held = inToken ? token.balanceOf(requester) : requester.balance;
+        (JobRequest memory job, uint256 held) = _affordable(requester, fee, inToken);
         if (held == 0) return;
-        // Mostly small, so that the money lasts; odd amounts, so that roundings show.
-        job.fee = 1 + (uint256(fee) % (held < 10 ether ? held : 10 ether));
         vm.prank(requester);
         market.requestJob{value: inToken ? 0 : job.fee}(job);
         paidIn[job.token] += job.fee;
         done["request"] += 1;
     }
 
-    function claimAny(uint256 who, uint256 pick) external {
+    function requestFor(uint256 who, uint96 fee, bool inToken) external takesFrom(address(0)) {
+        address payer = _requester(who);
+        (JobRequest memory job, uint256 held) = _affordable(payer, fee, inToken);
+        if (held == 0) return;
+        vm.prank(payer);
+        market.requestJobFor{value: inToken ? 0 : job.fee}(_requester(who + 1), job);
+        paidIn[job.token] += job.fee;
+        done["request for"] += 1;
+    }
+
+    /// @dev Anybody's balance pays, a provider's and the author's too.
+    function requestFromBalance(uint256 who, uint96 fee, bool inToken) external takesFrom(_account(who)) {
+        address payer = _account(who);
+        JobRequest memory job = inToken ? tokenRequest(address(token)) : etherRequest();
+        uint256 balance = market.claimableOf(payer, job.token);
+        if (balance == 0) return;
+        (job.fromBalance, job.fee) = (true, 1 + (uint256(fee) % balance));
+        vm.prank(payer);
+        market.requestJobFor(_requester(who), job);
+        done["request from balance"] += 1;
+    }
+
+    /// @dev Two requests out of one payment, and what is left stays with the payer.
+    function requestTwo(uint256 who, uint96 fee, uint16 more) external takesFrom(_requester(who)) {
+        address requester = _requester(who);
+        (JobRequest memory job, uint256 held) = _affordable(requester, fee, false);
+        uint256 value = 2 * job.fee + more;
+        if (held < value) return;
+        job.fromBalance = true;
+        bytes[] memory calls = new bytes[](2);
+        calls[0] = calls[1] = abi.encodeCall(IJobMarket.requestJob, (job));
+        uint256 before = market.claimableOf(requester, ETHER);
+        vm.prank(requester);
+        market.multicall{value: value}(calls);
+        vm.assertEq(market.claimableOf(requester, ETHER), before + more, "rest of a multicall");
+        paidIn[ETHER] += value;
+        done["multicall"] += 1;
+    }
+
+    function cancelAny(uint256 pick) external takesFrom(address(0)) {
         (uint256 jobId, Job memory job) = _pick(pick, JobStatus.Requested);
-        address provider = _provider(who);
-        if (jobId == 0 || block.timestamp > job.claimBefore || staking.freeStakeOf(provider) < BOND) return;
-        vm.prank(provider);
-        market.claimJob(jobId);
-        done["claim"] += 1;
-    }
-
-    function submitAny(uint256 pick, uint256 output) external {
-        (uint256 jobId, Job memory job) = _pick(pick, JobStatus.Assigned);
-        if (jobId == 0 || block.timestamp > job.proveBefore) return;
-        output %= ForgingKey.ORDER;
-        uint256[8] memory proof = ForgingKey.prove(signalsOf(jobId, job.provider, output), 0);
-        vm.prank(job.provider);
-        market.submitProof(jobId, one(INPUT), one(output), proof);
-        _ended(jobId, "settle");
-    }
-
-    function expireAny(uint256 pick) external {
-        (uint256 jobId, Job memory job) = _pick(pick, JobStatus.Assigned);
-        if (jobId == 0) return;
-        if (block.timestamp <= job.proveBefore) vm.warp(job.proveBefore + 1);
-        market.expireClaim(jobId);
-        done["expire"] += 1;
-        if (market.jobOf(jobId).status == JobStatus.Refunded) _ended(jobId, "expire to refund");
-    }
-
-    function refundAny(uint256 pick) external {
-        (uint256 jobId, Job memory job) = _pick(pick, JobStatus.Requested);
-        if (jobId == 0 || block.timestamp <= job.claimBefore) return;
-        market.refundJob(jobId);
-        _ended(jobId, "refund");
-    }
-
-    function cancelAny(uint256 pick) external {
-        (uint256 jobId, Job memory job) = _pick(pick, JobStatus.Requested);
-        if (jobId == 0) return;
+        if (jobId == 0 || block.timestamp > job.deadline) return;
         vm.prank(job.requester);
         market.cancelJob(jobId);
         _ended(jobId, "cancel");
     }
 
-    function withdraw(uint256 who, bool inToken) external {
-        address[6] memory accounts = [REQUESTER, OTHER_REQUESTER, PROVIDER, RIVAL, AUTHOR, TREASURY];
-        address account = accounts[who % 6];
+    // Providers
+
+    function assignAny(uint256 pick, uint256 prevrandao) external takesFrom(address(0)) {
+        (uint256 jobId, Job memory job) = _pick(pick, JobStatus.Requested);
+        if (jobId == 0 || block.timestamp > job.deadline) return;
+        assign(jobId, prevrandao);
+        done[market.jobOf(jobId).status == JobStatus.Assigned ? bytes32("assign") : bytes32("draw again")] += 1;
+    }
+
+    function submitAny(uint256 pick, uint256 output) external takesFrom(address(0)) {
+        (uint256 jobId, Job memory job) = _pick(pick, JobStatus.Assigned);
+        if (jobId == 0 || block.timestamp > job.deadline) return;
+        _submit(jobId, job.provider, output);
+        _ended(jobId, "settle");
+    }
+
+    /// @dev In the open round.
+    function submitOpen(uint256 who, uint256 pick, uint256 output) external takesFrom(address(0)) {
+        (uint256 jobId, Job memory job) = _pick(pick, JobStatus.Requested);
+        address provider = _provider(who);
+        (, uint256 ask) = selection.askOf(provider, modelId, 1, job.token);
+        if (jobId == 0 || !job.isOpen() || ask > job.fee) return;
+        _submit(jobId, provider, output);
+        _ended(jobId, "settle open");
+    }
+
+    /// @dev All assigned jobs of one provider, as many as a batch of four holds.
+    function submitBatch(uint256 who, uint256 output) external takesFrom(address(0)) {
+        address provider = _provider(who);
+        Delivery[] memory found = new Delivery[](4);
+        uint256 count = 0;
+        for (uint256 id = 1; id <= market.jobCount() && count < 4; ++id) {
+            Job memory job = market.jobOf(id);
+            bool running = job.status == JobStatus.Assigned && block.timestamp <= job.deadline;
+            if (!running || job.provider != provider) continue;
+            found[count++] = _deliveryOf(id, provider, output);
+        }
+        if (count < 2) return;
+        Delivery[] memory deliveries = new Delivery[](count);
+        for (uint256 i = 0; i < count; ++i) deliveries[i] = found[i];
+        vm.prank(provider);
+        market.settleBatch(deliveries);
+        for (uint256 i = 0; i < count; ++i) _ended(deliveries[i].jobId, "settle in batch");
+    }
+
+    function declineAny(uint256 pick, uint8 reason) external takesFrom(address(0)) {
+        (uint256 jobId, Job memory job) = _pick(pick, JobStatus.Assigned);
+        if (jobId == 0 || block.timestamp > job.deadline || selection.declinesLeft(job.provider) == 0) return;
+        vm.prank(job.provider);
+        market.declineJob(jobId, EndReason(uint256(EndReason.ContentUnavailable) + (reason % 3)));
+        done["decline"] += 1;
+    }
+
+    function expireAny(uint256 pick) external takesFrom(address(0)) {
+        (uint256 jobId, Job memory job) = _pick(pick, JobStatus.Assigned);
+        if (jobId == 0) return;
+        if (block.timestamp <= job.deadline) vm.warp(uint256(job.deadline) + 1);
+        market.expireAssignment(jobId);
+        done["expire"] += 1;
+    }
+
+    function refundAny(uint256 pick) external takesFrom(address(0)) {
+        (uint256 jobId, Job memory job) = _pick(pick, JobStatus.Requested);
+        if (jobId == 0 || block.timestamp <= uint256(job.deadline) + job.openSeconds) return;
+        market.refundJob(jobId);
+        _ended(jobId, "refund");
+    }
+
+    // Thieves: each of these must be refused
+
+    function steal(uint256 who, uint256 pick, uint256 how) external takesFrom(address(0)) {
+        address thief = who % 2 == 0 ? THIEF : _account(who);
+        (uint256 jobId, Job memory job) = _pick(pick, how % 2 == 0 ? JobStatus.Assigned : JobStatus.Settled);
+        if (jobId == 0 || thief == job.provider || thief == job.requester) return;
+        uint256[8] memory proof = ForgingKey.prove(signalsOf(jobId, job.provider, OUTPUT), 0);
+        bytes[6] memory attempts = [
+            abi.encodeCall(IJobMarket.submitProof, (jobId, one(INPUT), one(OUTPUT), proof)),
+            abi.encodeCall(IJobMarket.cancelJob, (jobId)),
+            abi.encodeCall(IJobMarket.refundJob, (jobId)),
+            abi.encodeCall(IJobMarket.declineJob, (jobId, EndReason.ProviderDeclined)),
+            abi.encodeCall(IJobMarket.failJob, (jobId, EndReason.NoMajority)),
+            abi.encodeCall(IJobMarket.requestJobFrom, (REQUESTER, tokenRequest(address(token))))
+        ];
+        vm.prank(thief);
+        (bool stolen, ) = address(market).call(attempts[how % 6]);
+        vm.assertFalse(stolen);
+        done["theft refused"] += 1;
+    }
+
+    // Balances
+
+    function deposit(uint256 who, uint96 amount, bool inToken, uint256 to) external takesFrom(address(0)) {
+        address payer = _requester(who);
+        (JobRequest memory job, uint256 held) = _affordable(payer, amount, inToken);
+        if (held == 0) return;
+        vm.prank(payer);
+        market.deposit{value: inToken ? 0 : job.fee}(job.token, job.fee, _account(to));
+        paidIn[job.token] += job.fee;
+        done["deposit"] += 1;
+    }
+
+    function give(uint256 who, uint96 amount, bool inToken, uint256 to) external takesFrom(_account(who)) {
+        address paid = inToken ? address(token) : ETHER;
+        uint256 balance = market.claimableOf(_account(who), paid);
+        vm.prank(_account(who));
+        market.transferBalance(_account(to), paid, uint256(amount) % (balance + 1));
+        done["give"] += 1;
+    }
+
+    function withdraw(uint256 who, bool inToken) external takesFrom(_account(who)) {
+        address account = _account(who);
         address paid = inToken ? address(token) : ETHER;
         if (market.claimableOf(account, paid) == 0) return;
         vm.prank(account);
@@ -97,10 +224,12 @@ contract MoneyHandler is ProtocolFixture {
         done["withdraw"] += 1;
     }
 
+    // What changes meanwhile
+
     function changeTerms(uint16 royaltyBps, uint16 protocolFeeBps) external {
         vm.prank(AUTHOR);
         models.setRoyalty(modelId, royaltyBps % 5_001);
-        vm.prank(OWNER);
+        vm.prank(ADMIN);
         market.setProtocolFee(protocolFeeBps % 1_001);
     }
 
@@ -118,18 +247,21 @@ contract MoneyHandler is ProtocolFixture {
         uint256 free = staking.freeStakeOf(provider);
         if (free == 0) return;
         vm.prank(provider);
-        staking.requestUnstake(1 + (uint256(amount) % free));
+        staking.requestUnstake(provider, 1 + (uint256(amount) % free));
         done["unstake"] += 1;
     }
 
     function withdrawUnstaked(uint256 who) external {
         address provider = _provider(who);
-        if (staking.accountOf(provider).unbonding == 0) return;
-        uint256 readyAt = staking.accountOf(provider).unbondingReadyAt;
-        if (block.timestamp < readyAt) vm.warp(readyAt);
+        StakePosition memory position = staking.positionOf(provider, provider);
+        if (position.unbonding == 0) return;
+        if (block.timestamp < position.unbondingReadyAt) vm.warp(position.unbondingReadyAt);
         vm.prank(provider);
-        staking.withdrawUnstaked();
-        done["withdraw unstaked"] += 1;
+        try staking.withdrawUnstaked(provider) {
+            done["withdraw unstaked"] += 1;
+        } catch {
+            // Bonds of running jobs hold it still.
+        }
     }
 
     function withdrawProceeds(uint256 who) external {
@@ -155,28 +287,27 @@ contract MoneyHandler is ProtocolFixture {
     /// @dev Escrow and claimable balances, recomputed from the jobs and accounts themselves.
     function assertTotalsAreSums() external view {
         address[2] memory tokens = [ETHER, address(token)];
-        address[6] memory accounts = [REQUESTER, OTHER_REQUESTER, PROVIDER, RIVAL, AUTHOR, TREASURY];
         for (uint256 t = 0; t < 2; ++t) {
             (uint256 escrow, uint256 claimable) = (0, 0);
             for (uint256 id = 1; id <= market.jobCount(); ++id) {
                 Job memory job = market.jobOf(id);
-                bool open = job.status == JobStatus.Requested || job.status == JobStatus.Assigned;
-                if (open && job.token == tokens[t]) escrow += job.fee;
+                bool over = job.status == JobStatus.Settled || job.status == JobStatus.Refunded;
+                if (!over && job.token == tokens[t]) escrow += job.fee;
             }
-            for (uint256 i = 0; i < 6; ++i) claimable += market.claimableOf(accounts[i], tokens[t]);
+            for (uint256 i = 0; i < ACCOUNTS; ++i) claimable += market.claimableOf(_account(i), tokens[t]);
             vm.assertEq(escrow, market.openEscrowOf(tokens[t]), "open escrow");
             vm.assertEq(claimable, market.totalClaimableOf(tokens[t]), "claimable");
         }
     }
 
     function assertStakeAccounted() external view {
-        address[5] memory accounts = [PROVIDER, RIVAL, REQUESTER, OTHER_REQUESTER, TREASURY];
         uint256 owed = 0;
         uint256 locked = 0;
-        for (uint256 i = 0; i < 5; ++i) {
-            owed += staking.accountOf(accounts[i]).active + staking.accountOf(accounts[i]).unbonding;
-            owed += staking.slashProceedsOf(accounts[i]);
-            locked += staking.accountOf(accounts[i]).locked;
+        for (uint256 i = 0; i < ACCOUNTS; ++i) {
+            address account = _account(i);
+            owed += staking.poolOf(account).assets + staking.poolOf(account).unbondingAssets;
+            owed += staking.slashProceedsOf(account);
+            locked += staking.poolOf(account).locked;
         }
         vm.assertEq(owed, token.balanceOf(address(staking)), "stake holdings");
         uint256 assigned = 0;
@@ -195,6 +326,47 @@ contract MoneyHandler is ProtocolFixture {
         }
     }
 
+    function _affordable(
+        address payer,
+        uint96 fee,
+        bool inToken
+    ) private view returns (JobRequest memory job, uint256 held) {
+        job = inToken ? tokenRequest(address(token)) : etherRequest();
+        held = inToken ? token.balanceOf(payer) : payer.balance;
+        // Mostly small, so that the money lasts; odd amounts, so that roundings show.
+        if (held != 0) job.fee = 1 + (uint256(fee) % (held < 10 ether ? held : 10 ether));
+    }
+
+    function _deliveryOf(uint256 jobId, address provider, uint256 output) private view returns (Delivery memory) {
+        output %= ForgingKey.ORDER;
+        uint256[8] memory proof = ForgingKey.prove(signalsOf(jobId, provider, output), 0);
+        return Delivery(jobId, one(INPUT), one(output), proof);
+    }
+
+    function _submit(uint256 jobId, address provider, uint256 output) private {
+        Delivery memory delivery = _deliveryOf(jobId, provider, output);
+        vm.prank(provider);
+        market.submitProof(jobId, delivery.inputWords, delivery.outputWords, delivery.proof);
+    }
+
+    function _keepFloors() private {
+        for (uint256 i = 0; i < ACCOUNTS; ++i) {
+            address account = _account(i);
+            floorOf[account][ETHER] = market.claimableOf(account, ETHER);
+            floorOf[account][address(token)] = market.claimableOf(account, address(token));
+        }
+    }
+
+    function _assertFloors(address but) private view {
+        for (uint256 i = 0; i < ACCOUNTS; ++i) {
+            address account = _account(i);
+            if (account == but) continue;
+            bool kept = market.claimableOf(account, ETHER) >= floorOf[account][ETHER];
+            kept = kept && market.claimableOf(account, address(token)) >= floorOf[account][address(token)];
+            vm.assertTrue(kept, "a balance fell by somebody else's doing");
+        }
+    }
+
     function _ended(uint256 jobId, bytes32 how) private {
         ends[jobId] += 1;
         done[how] += 1;
@@ -209,6 +381,21 @@ contract MoneyHandler is ProtocolFixture {
             if (job.status == status) return (jobId, job);
         }
         return (0, job);
+    }
+
+    /// @dev Everybody who can have a balance.
+    function _account(uint256 who) internal view returns (address) {
+        address[8] memory accounts = [
+            REQUESTER,
+            OTHER_REQUESTER,
+            PROVIDER,
+            RIVAL,
+            AUTHOR,
+            TREASURY,
+            THIEF,
+            address(staking)
+        ];
+        return accounts[who % 8];
     }
 
     function _requester(uint256 who) private pure returns (address) {
