@@ -267,6 +267,7 @@ contract ProviderStakingEarningsTest is ProviderStakingFixture {
 contract ReenteringMarket {
     ProviderStaking private _staking;
     address private _provider;
+    bool private _calledBack;
     uint256 public paid;
     uint256 public refused;
 
@@ -289,6 +290,8 @@ contract ReenteringMarket {
 
     function transferBalance(address, address, uint256 amount) external {
         paid += amount;
+        if (_calledBack) return;
+        _calledBack = true;
         try _staking.claimEarnings(_provider, address(0)) {} catch {
             ++refused;
         }
