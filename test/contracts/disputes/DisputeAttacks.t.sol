@@ -6,6 +6,7 @@ import {IOptimisticPolicy} from "../../../contracts/interfaces/IOptimisticPolicy
 import {IPanelVoting, PanelStatus, Seat} from "../../../contracts/interfaces/IPanelVoting.sol";
 import {IProviderStaking} from "../../../contracts/interfaces/IProviderStaking.sol";
 import {EndReason, JobStatus, Policy} from "../../../contracts/types/Job.sol";
+import {GasBurningCallback} from "../../../contracts/mocks/Callbacks.sol";
 import {vm} from "../../helpers/Vm.sol";
 import {HostileConsumer} from "./HostileConsumer.sol";
 import {OptimisticFixture} from "./OptimisticFixture.sol";
@@ -252,6 +253,28 @@ contract DisputeAttacksTest is OptimisticFixture {
         assertPanel(quorumPolicy, jobId, PanelStatus.Voting);
         quorumPolicy.closePanel(jobId, one(OUTPUT));
         assertEnded(jobId, JobStatus.Settled, EndReason.Delivered);
+    }
+
+    /// @dev Fifteen seats, a bare majority, and a callback that uses what it may: far below what a transaction can have
+    /// (EIP-7825: 16.7 million).
+    function test_TheLargestPanelIsDrawnAndClosedInATransactionEach() public {
+        for (uint256 i = 0; i < 6; ++i) {
+            stakeFor(server(SERVERS + i), STAKE);
+            serve(server(SERVERS + i), giant, ETHER, ASK);
+        }
+        JobRequest memory request = quorumRequest();
+        (request.panelSize, request.quorum, request.fee) = (15, 8, 15 * ASK);
+        (request.callback, request.callbackGasLimit) = (address(new GasBurningCallback()), 1_000_000);
+        uint256 jobId = requestEther(request);
+        bytes memory header = panelHeader(quorumPolicy, jobId, 0);
+        quorumPolicy.drawPanel{gas: 12_000_000}(jobId, header);
+        uint256[] memory answers = new uint256[](15);
+        for (uint256 i = 0; i < 15; ++i) answers[i] = i < 8 ? OUTPUT : WRONG;
+        commitAll(quorumPolicy, jobId, answers);
+        revealAll(quorumPolicy, jobId, answers);
+        quorumPolicy.closePanel{gas: 4_000_000}(jobId, one(OUTPUT));
+        assertEnded(jobId, JobStatus.Settled, EndReason.Delivered);
+        for (uint256 i = 0; i < SERVERS + 6; ++i) assertLocked(server(i), 0);
     }
 
     /// @dev Anyone can make the policy a requester, so that cut bonds are credited to it: they become the treasury's.
