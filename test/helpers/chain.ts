@@ -29,7 +29,7 @@ const running: Anvil[] = [];
 export async function openChain(): Promise<Connection> {
   if (!onAnvil) return network.create();
   const { rpcUrl } = await serveAnvil();
-  return (await network.create({ network: "localhost", override: { url: rpcUrl } })) as Connection;
+  return network.create({ network: "localhost", override: { url: rpcUrl } });
 }
 
 export interface ServedChain {
@@ -41,7 +41,11 @@ export interface ServedChain {
 export async function serveChain({ initialDate = new Date() } = {}): Promise<ServedChain> {
   if (onAnvil) {
     const anvil = await startAnvil({ initialDate });
-    return { rpcUrl: anvil.rpcUrl, close: () => Promise.resolve(anvil.stop()) };
+    const close = (): Promise<void> => {
+      anvil.stop();
+      return Promise.resolve();
+    };
+    return { rpcUrl: anvil.rpcUrl, close };
   }
   const override = { initialDate: initialDate.toISOString() };
   const server = await network.createServer({ network: "default", override }, "127.0.0.1", 0);
