@@ -1,5 +1,4 @@
 /** What a lender's pages and officers call: signing an applicant's data, applying, reading the decision. */
-import { toVerimeshError } from "@verimesh/sdk";
 import {
   type Account,
   type Address,
@@ -13,6 +12,7 @@ import {
 } from "viem";
 import { readContract, signTypedData, simulateContract, waitForTransactionReceipt, writeContract } from "viem/actions";
 import { creditDeskAbi } from "./generated/creditDesk.ts";
+import { toDeskError } from "./refusals.ts";
 
 type WalletOf = Client<Transport, Chain, Account>;
 
@@ -64,7 +64,8 @@ export interface Application {
 }
 
 /**
- * Applies for a credit line, as the applicant. `fee` is paid for the model's answer, in wei.
+ * Applies for a credit line, as the applicant. `fee` is the most that the model's answer may cost, in wei: what the
+ * provider does not ask for is the applicant's, and `reclaimFee` gives it back.
  *
  * @throws VerimeshError with the contract error's name: `CreditDataNotSigned`, `CreditDataExpired`, …
  */
@@ -88,11 +89,12 @@ export async function applyForCredit(
     if (receipt.status !== "success" || !requested) throw new Error(`The application ${hash} was reverted.`);
     return { jobId: requested.args.jobId, gasUsed: receipt.gasUsed };
   } catch (error) {
-    throw toVerimeshError(error);
+    throw toDeskError(error);
   }
 }
 
-const STATUSES = ["none", "pending", "granted", "refused", "reclaimed"] as const;
+/** `unanswered`: nobody answered, and the fee was given back. */
+const STATUSES = ["none", "pending", "granted", "refused", "unanswered"] as const;
 
 export interface Decision {
   readonly status: (typeof STATUSES)[number];
@@ -100,6 +102,8 @@ export interface Decision {
   readonly score: bigint;
   /** Wei that the applicant may draw. */
   readonly limit: bigint;
+  /** Whether the applicant has back what the answer did not cost. */
+  readonly reclaimed: boolean;
 }
 
 /** How the desk decided on a job. */
@@ -107,7 +111,37 @@ export async function readDecision(client: WalletOf, desk: Address, jobId: bigin
   const contract = { address: desk, abi: creditDeskAbi } as const;
   const application = await readContract(client, { ...contract, functionName: "applicationOf", args: [jobId] });
   const line = await readContract(client, { ...contract, functionName: "lineOf", args: [application.applicant] });
-  return { status: STATUSES[application.status] ?? "none", score: application.score, limit: line.limit };
+  return {
+    status: STATUSES[application.status] ?? "none",
+    score: application.score,
+    limit: line.limit,
+    reclaimed: application.reclaimed,
+  };
+}
+
+/**
+ * Gives the applicant of a job that has ended what it did not cost: the whole fee if nobody answered. Anyone may call it.
+ *
+ * @returns the amount, in wei
+ * @throws VerimeshError with the contract error's name: `JobNotEnded`, `NothingToReclaim`, `ApplicationUnknown`
+ */
+export async function reclaimFee(caller: WalletOf, desk: Address, jobId: bigint): Promise<bigint> {
+  try {
+    const { request } = await simulateContract(caller, {
+      address: desk,
+      abi: creditDeskAbi,
+      functionName: "reclaim",
+      args: [jobId],
+      account: caller.account,
+    });
+    const hash = await writeContract(caller, request);
+    const receipt = await waitForTransactionReceipt(caller, { hash });
+    const [reclaimed] = parseEventLogs({ abi: creditDeskAbi, eventName: "FeeReclaimed", logs: receipt.logs });
+    if (receipt.status !== "success" || !reclaimed) throw new Error(`The reclaim ${hash} was reverted.`);
+    return reclaimed.args.amount;
+  } catch (error) {
+    throw toDeskError(error);
+  }
 }
 
 function hashWords(words: readonly bigint[]): Hex {
