@@ -13,6 +13,7 @@ const scripts = {
   start: "scripts/demo/start.ts",
   test: "scripts/test/run.ts",
   bench: "scripts/bench/run.ts",
+  "bench:prover": "scripts/bench/prover.ts",
   check: "scripts/check/run.ts",
   "check:planted": "scripts/check/planted.ts",
 };
@@ -21,6 +22,7 @@ const [name, ...args] = process.argv.slice(2);
 if (!(name in scripts)) fail(`bootstrap: expected one of ${Object.keys(scripts).join(", ")}, got ${name}`);
 installIfMissing();
 linkNode();
+if (!name.startsWith("check")) buildNative();
 run(nodeBinary(), [join(root, scripts[name]), ...args]);
 
 /** Installs unless node_modules already matches package-lock.json. */
@@ -43,6 +45,13 @@ function linkNode() {
   const target = join("..", `node-${process.platform}-${process.arch}`, "bin", "node");
   const link = join(bin, "node");
   if (existsSync(join(bin, target)) && !existsSync(link)) symlinkSync(target, link);
+}
+
+/** Compiles the native prover where there is a compiler and it is not there yet. Without one, snarkjs proves. */
+function buildNative() {
+  const build = join(root, "packages", "prover-native", "src", "buildNow.ts");
+  const options = { cwd: root, stdio: ["ignore", 2, 2], env: environment() };
+  spawnSync(nodeBinary(), ["--disable-warning=ExperimentalWarning", build], options);
 }
 
 function npm(node, npmArgs) {

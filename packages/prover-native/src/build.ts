@@ -21,16 +21,17 @@ const building = new Map<EngineName, Promise<string>>();
  * The addon for an engine, compiled if there is none of the present sources: about 15 seconds, once. Nothing is downloaded:
  * the headers are those of the npm package `node-api-headers`.
  *
+ * @param onCompile told before the compiler runs
  * @returns path of the .node file
  * @throws VerimeshError NATIVE_PROVER_UNAVAILABLE: no compiler, another kind of machine, or the compiler failed
  */
-export function buildAddon(engine: EngineName): Promise<string> {
-  const result = building.get(engine) ?? build(engine);
+export function buildAddon(engine: EngineName, onCompile?: () => void): Promise<string> {
+  const result = building.get(engine) ?? build(engine, onCompile);
   building.set(engine, result);
   return result;
 }
 
-async function build(engine: EngineName): Promise<string> {
+async function build(engine: EngineName, onCompile?: () => void): Promise<string> {
   if (process.platform === "win32") unavailable("Windows is not supported.");
   if (process.arch !== "x64" && process.arch !== "arm64") unavailable(`${process.arch} is not supported.`);
   const compiler = findCompiler();
@@ -38,6 +39,7 @@ async function build(engine: EngineName): Promise<string> {
   const flags = compilerFlags(engine, compiler);
   const target = join(builtDirectory, hashOf(engine, compiler.version, ...flags), `${engine}.node`);
   if (existsSync(target)) return target;
+  onCompile?.();
   await mkdir(dirname(target), { recursive: true });
   // Under another name first: another process may build or load the same file.
   const temporary = join(dirname(target), `${randomUUID()}.tmp`);

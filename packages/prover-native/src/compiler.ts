@@ -19,6 +19,10 @@ export function findCompiler(): Compiler | null {
   return null;
 }
 
+export function hasCompiler(): boolean {
+  return findCompiler() !== null;
+}
+
 /** Flags that decide what the addon is; `-O3` in a release. */
 export function compilerFlags(engine: EngineName, compiler: Compiler): readonly string[] {
   const flags = ["-std=c++17", "-O3", "-fPIC", "-fvisibility=hidden", "-DNAPI_VERSION=8"];

@@ -1,5 +1,5 @@
 import { BN254_SCALAR_ORDER as R, proofToJson } from "@verimesh/core";
-import { type EngineName, NativeGroth16, supportedEngines } from "@verimesh/prover-native";
+import { hasCompiler, NativeGroth16, supportedEngines } from "@verimesh/prover-native";
 import { expect } from "chai";
 import { writeFieldElement } from "../src/binary/fieldElements.ts";
 import { readVerificationKey, verifyProof } from "../src/index.ts";
@@ -8,7 +8,8 @@ import { drawToxicWaste } from "../src/setup/toxicWaste.ts";
 import { proveWithBlinding } from "./helpers/fixedBlinding.ts";
 import { randomCircuit } from "./helpers/randomCircuit.ts";
 
-const engines = await supportedEngines().catch((): EngineName[] => []);
+// Without a compiler there is nothing to test; with one, a build that fails is a failure.
+const engines = hasCompiler() ? await supportedEngines() : [];
 
 /** Rows, public outputs, public inputs. */
 const shapes = [

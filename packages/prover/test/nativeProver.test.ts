@@ -1,18 +1,17 @@
-import { type CircuitInputs, type VerimeshError, verificationKeyToJson } from "@verimesh/core";
-import { NativeGroth16 } from "@verimesh/prover-native";
+import { type CircuitInputs, proofToJson, type VerimeshError, verificationKeyToJson } from "@verimesh/core";
+import { hasCompiler } from "@verimesh/prover-native";
 import { expect } from "chai";
 import { groth16 } from "snarkjs";
 import { NativeProver, openProver, SnarkjsProver } from "../src/index.ts";
 import { KeyCache } from "../src/prove/KeyCache.ts";
 import { withSingleThread } from "../src/prove/snarkjsCurve.ts";
-import { proofToJson } from "@verimesh/core";
 import { codeOf, tinyFixture, type TinyFixture } from "./helpers/tinyModel.ts";
 
 describe("the native prover", () => {
   let tiny: TinyFixture;
   let prover: NativeProver;
   before(async function () {
-    if ((await codeOf(NativeGroth16.load())) !== null) this.skip();
+    if (!hasCompiler()) this.skip();
     tiny = await tinyFixture();
     prover = await NativeProver.load({ slots: 2 });
   });

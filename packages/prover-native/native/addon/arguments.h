@@ -94,7 +94,9 @@ class Arguments {
   template <class T>
   std::shared_ptr<T> handle(std::size_t i, const napi_type_tag& tag) const {
     bool matches = false;
-    if (i < count_) napi_check_object_type_tag(env_, values_[i], &tag, &matches);
+    napi_valuetype type = napi_undefined;
+    if (i < count_) napi_typeof(env_, values_[i], &type);
+    if (type == napi_object) napi_check_object_type_tag(env_, values_[i], &tag, &matches);
     void* data = nullptr;
     if (!matches || napi_unwrap(env_, values_[i], &data) != napi_ok) refuse(i, "a handle of this addon");
     return *static_cast<std::shared_ptr<T>*>(data);

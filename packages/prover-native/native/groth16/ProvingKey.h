@@ -46,6 +46,7 @@ inline std::unique_ptr<ProvingKey> readProvingKey(Bytes bytes, Team& team) {
     file.fail("its domain has " + std::to_string(key->domainSize) + " elements");
   }
   if (key->publicSignals >= key->wires) file.fail("it has fewer wires than public signals");
+  file.require(3, 64 * (static_cast<u64>(key->publicSignals) + 1));
   if (!readPoint(header + 84, key->alpha1) || !readPoint(header + 148, key->beta1) || !readPoint(header + 212, key->beta2) ||
       !readPoint(header + 340, key->gamma2) || !readPoint(header + 468, key->delta1) || !readPoint(header + 532, key->delta2)) {
     file.fail("a point of its header is not on its curve");
