@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import type { Command } from "commander";
 import { Output, type Streams } from "./output/Output.ts";
-import { createProgram } from "./program.ts";
+import { createProgram } from "./program/createProgram.ts";
 import { resolveSettings } from "./settings/Settings.ts";
 
 /**

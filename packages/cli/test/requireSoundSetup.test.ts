@@ -1,4 +1,4 @@
-import { VerimeshError, type ModelManifest } from "@verimesh/core";
+import { requireProvable, VerimeshError, type ProvableManifest } from "@verimesh/core";
 import { exampleManifest, tinyDenseModel } from "@verimesh/core/testing";
 import { expect } from "chai";
 import { requireSoundSetup } from "../src/commands/requireSoundSetup.ts";
@@ -7,7 +7,10 @@ describe("requireSoundSetup", () => {
   const manifest = exampleManifest(tinyDenseModel());
 
   it("refuses a development key outside local chains, and a ceremony that nobody verified", () => {
-    const ceremony: ModelManifest = { ...manifest, setup: { kind: "ceremony", transcript: manifest.files.weights } };
+    const ceremony: ProvableManifest = {
+      ...requireProvable(manifest),
+      setup: { kind: "ceremony", transcript: manifest.files.weights },
+    };
     for (const hostile of [manifest, ceremony]) {
       expect(() => requireSoundSetup(hostile, 1))
         .to.throw(VerimeshError)

@@ -1,6 +1,6 @@
-import type { ProvableManifest } from "@verimesh/core";
+import { type CircuitlessManifest, type ProvableManifest, serializeWeights } from "@verimesh/core";
 import type { ContentStore } from "@verimesh/storage";
-import type { BundleFileName, ModelBundle } from "./buildBundle.ts";
+import type { BundleFileName, BundleSource, ModelBundle } from "./buildBundle.ts";
 
 /** Stores a bundle's files and returns the manifest that names them. Storing the same bundle again changes nothing. */
 export async function storeBundle(
@@ -13,4 +13,23 @@ export async function storeBundle(
     cids[name] = (await store.put(bytes, options)).toString();
   }
   return bundle.manifest(cids as Record<BundleFileName, string>);
+}
+
+/** Stores the weights of a model without a circuit and returns its manifest. */
+export async function storeWithoutCircuit(
+  source: BundleSource,
+  store: ContentStore,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<CircuitlessManifest> {
+  const { architecture, weights } = serializeWeights(source.model);
+  return {
+    format: "verimesh-manifest/1",
+    name: source.name,
+    description: source.description,
+    architecture,
+    files: { weights: (await store.put(weights, options)).toString() },
+    accuracy: source.accuracy,
+    input: source.inputEncoding,
+    output: source.outputEncoding,
+  };
 }

@@ -1,4 +1,10 @@
-import { encodeVerificationKey, fromSolidityProof, VerimeshError, verificationKeyFromJson } from "@verimesh/core";
+import {
+  encodeVerificationKey,
+  fromSolidityProof,
+  requireProvable,
+  VerimeshError,
+  verificationKeyFromJson,
+} from "@verimesh/core";
 import { verifierRegistryAbi } from "@verimesh/sdk";
 import { type ContentStore, parseCid } from "@verimesh/storage";
 import { type Address, isAddressEqual } from "viem";
@@ -32,7 +38,8 @@ export async function checkProof(
 ): Promise<ProofCheck> {
   const onChain = await client.verifyOnChain({ jobId, signal });
   const { version } = await client.getJob({ jobId, signal });
-  const manifest = await client.getManifest({ modelId: onChain.modelId, version, store, signal });
+  const { modelId } = onChain;
+  const manifest = requireProvable(await client.getManifest({ modelId, version, store, signal }));
   const keyBytes = await store.get(parseCid(manifest.files.verificationKey), { signal, maxBytes: 1024 * 1024 });
   const key = parseKey(keyBytes);
   const registry = { address: deployment.verifierRegistry, abi: verifierRegistryAbi } as const;

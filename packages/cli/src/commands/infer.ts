@@ -1,95 +1,84 @@
-import { VerimeshError } from "@verimesh/core";
-import { decodeAnswer, prepareInput } from "@verimesh/sdk";
-import { type Address, getAddress, isAddress, parseEther } from "viem";
-import { amountText, answerJson, answerText } from "../output/format.ts";
+import { decodeAnswer, type SettledOutcome } from "@verimesh/sdk";
+import { answerJson, answerText, timeText } from "../output/format.ts";
 import { awaitAnswer } from "./awaitAnswer.ts";
 import { checkProof } from "./checkProof.ts";
-import { connectAs, type Context, openStore } from "./Context.ts";
-import { findModel } from "./manifests.ts";
-import { readInputFile } from "./readInputFile.ts";
-import { requireSoundSetup } from "./requireSoundSetup.ts";
+import { connectAs, type Context } from "./Context.ts";
+import type { JobTermOptions } from "./jobTerms.ts";
+import { amountText } from "./payment.ts";
+import { prepareJob } from "./prepareJob.ts";
 
-export interface InferOptions {
-  readonly input: string;
-  /** In ETH, or in base units of `token`. */
-  readonly fee: string;
-  readonly token?: string;
-  readonly claimSeconds: number;
-  readonly proveSeconds: number;
-  readonly allowInsecureSetup?: boolean;
+export interface InferOptions extends JobTermOptions {
+  /** False: an answer will do that can still be challenged. */
+  readonly waitFinal: boolean;
 }
 
-/** Asks a model, waits for the answer and checks its proof; returns whether there is an answer whose proof holds. */
+/**
+ * Asks a model and waits for the answer; where it comes with a proof, checks it. Returns whether there is an answer to rely
+ * on: one whose proof holds, that a quorum agreed on, that stood unchallenged, or, if one asked for that, a provisional one.
+ */
 export async function infer(context: Context, nameOrId: string, options: InferOptions): Promise<boolean> {
   const { out, signal } = context;
-  const values = await readInputFile(options.input);
-  const { token, fee } = parsePayment(options);
   const writer = await connectAs(context, "requester");
-  const { client, wallet } = writer;
-  const store = openStore(context);
-  const model = await findModel(writer, nameOrId, signal);
-  const { modelId, latestVersion: version } = model;
-  if (version === undefined) {
-    throw new VerimeshError(`Model ${modelId} has no version that takes jobs.`, { code: "VersionIsDeprecated" });
-  }
-  const manifest = await client.getManifest({ modelId, version, store, signal });
-  requireSoundSetup(manifest, writer.deployment.chainId, options.allowInsecureSetup);
-  const input = prepareInput(manifest, values);
+  const { client, wallet, deployment } = writer;
+  const { manifest, terms, store } = await prepareJob(context, writer, nameOrId, options);
 
   const started = performance.now();
-  const seconds = (): number => Math.round((performance.now() - started) / 100) / 10;
-  out.progress(`Asking ${model.name} (model ${modelId}, version ${version}) for ${amountText(fee, token ?? ZERO)}`);
-  const { claimSeconds, proveSeconds } = options;
-  const request = { modelId, version, input, fee, token, claimSeconds, proveSeconds, store, signal };
-  const { jobId, transactionHash } = await wallet.requestJob(request);
+  const { jobId, transactionHash } = await wallet.requestJob({ ...terms, signal });
   out.progress(`Job ${jobId} requested; if you stop waiting, verimesh refund ${jobId} returns the fee`);
-  const outcome = await awaitAnswer(client, { jobId, claimSeconds, proveSeconds, out, signal });
-  const settledSeconds = seconds();
-  out.progress(`Settled by ${outcome.provider} after ${settledSeconds} s; checking the proof`);
+  const outcome = await awaitAnswer(client, { jobId, provisional: !options.waitFinal, out, signal });
+  const seconds = Math.round((performance.now() - started) / 100) / 10;
   const answer = decodeAnswer(manifest, outcome.outputWords);
-  const proof = await checkProof(writer, store, jobId, signal);
+  const proof = outcome.proven ? await checkProof(writer, store, jobId, signal) : undefined;
+  const spent = outcome.status === "settled" ? await costOf(outcome) : undefined;
 
   out.facts({
     Answer: answerText(answer),
     Job: String(jobId),
-    Provider: outcome.provider,
-    Proof: proof.valid
-      ? `valid: snarkjs here, and contract ${proof.verifier}`
-      : `NOT VALID: snarkjs ${proof.snarkjs}, key ${proof.keyMatchesVerifier}, contract ${proof.contract}`,
-    Seconds: settledSeconds,
+    [outcome.providers.length > 1 ? "Providers" : "Provider"]: outcome.providers.join(", "),
+    Proof:
+      proof &&
+      (proof.valid
+        ? `valid: snarkjs here, and contract ${proof.verifier}`
+        : `NOT VALID: snarkjs ${proof.snarkjs}, key ${proof.keyMatchesVerifier}, contract ${proof.contract}`),
+    Final: outcome.final
+      ? settledBy(outcome)
+      : `NOT YET: it can be challenged until ${timeText(outcome.challengeBefore)}`,
+    Cost: spent === undefined ? undefined : amountText(spent, terms.token, deployment),
+    Seconds: seconds,
   });
-  const { valid, snarkjs, keyMatchesVerifier, contract, verifier } = proof;
   out.result({
     jobId: Number(jobId),
-    modelId: Number(modelId),
-    version: Number(version),
-    status: "settled",
+    modelId: Number(terms.modelId),
+    version: Number(terms.version),
+    policy: terms.policy,
+    status: outcome.status,
+    final: outcome.final,
+    challengeBefore: outcome.final ? null : Number(outcome.challengeBefore),
     output: answerJson(answer),
     outputWords: outcome.outputWords.map(String),
-    provider: outcome.provider,
-    fee,
-    seconds: settledSeconds,
+    provider: outcome.providers[0] ?? null,
+    providers: outcome.providers,
+    fee: terms.fee,
+    cost: spent ?? null,
+    seconds,
     transactions: { request: transactionHash, submit: outcome.transactionHash },
-    proof: { valid, snarkjs, keyMatchesVerifier, contract, verifier },
+    proof: proof
+      ? {
+          ...{ valid: proof.valid, snarkjs: proof.snarkjs, keyMatchesVerifier: proof.keyMatchesVerifier },
+          ...{ contract: proof.contract, verifier: proof.verifier },
+        }
+      : null,
   });
-  return valid;
+  return proof?.valid ?? true;
+
+  async function costOf({ job }: SettledOutcome): Promise<bigint> {
+    const payments = await client.getPayments({ jobId: job.jobId, signal });
+    return payments.reduce((sum, paid) => sum + paid.providerAmount + paid.royaltyAmount + paid.protocolAmount, 0n);
+  }
 }
 
-const ZERO: Address = "0x0000000000000000000000000000000000000000";
-
-function parsePayment({ fee, token }: InferOptions): { fee: bigint; token: Address | undefined } {
-  if (token !== undefined && !isAddress(token)) {
-    throw new VerimeshError(`The token is not an address: ${token.slice(0, 60)}`, { code: "OPTION_INVALID" });
-  }
-  const decimals = token === undefined ? /^\d{1,12}(\.\d{1,18})?$/ : /^\d{1,40}$/;
-  if (!decimals.test(fee)) {
-    throw new VerimeshError(`The fee is not an amount: ${fee.slice(0, 60)}`, {
-      code: "OPTION_INVALID",
-      details:
-        token === undefined ? "Expected ETH, such as 0.01." : "Expected a whole number of the token's base units.",
-    });
-  }
-  return token === undefined
-    ? { fee: parseEther(fee), token: undefined }
-    : { fee: BigInt(fee), token: getAddress(token) };
+function settledBy({ job, proven, providers }: SettledOutcome): string {
+  if (proven) return "yes, by proof";
+  if (job.policy === "quorum") return `yes, ${providers.length} of ${job.panelSize} providers agreed`;
+  return "yes, nobody's challenge made it fall";
 }

@@ -1,61 +1,100 @@
 import { VerimeshError } from "@verimesh/core";
-import { decodeAnswer } from "@verimesh/sdk";
-import { amountText, answerJson, answerText, timeText } from "../output/format.ts";
+import { decodeAnswer, explainReason, type JobAnswer, type JobPanel, type MarketJob } from "@verimesh/sdk";
+import { zeroAddress } from "viem";
+import { answerJson, answerText, timeText } from "../output/format.ts";
 import { connect, type Context, type Reader } from "./Context.ts";
 import { optionalStore } from "./manifests.ts";
+import { amountText } from "./payment.ts";
 
-/** Shows where a job stands, and its answer once it is settled. */
+/** Shows where a job stands, its answer, and what it cost. */
 export async function showJob(context: Context, jobId: bigint): Promise<void> {
   const { out, signal } = context;
-  const { client } = await connect(context);
+  const { client, deployment } = await connect(context);
   const job = await client.getJob({ jobId, signal });
-  const model = await client.getModel({ modelId: job.modelId, signal });
-  const proof = job.status === "settled" ? await client.getProof({ jobId, signal }) : undefined;
-  const [payment] = proof ? await client.getPayments({ jobId, signal }) : [];
-  const answer = proof && (await readAnswer(context, client, job, proof.outputWords));
+  const [model, panel, claim, given, payments] = await Promise.all([
+    client.getModel({ modelId: job.modelId, signal }),
+    client.getPanel({ jobId, signal }),
+    client.getAnswerClaim({ jobId, signal }),
+    answerOf(client, job, signal),
+    client.getPayments({ jobId, signal }),
+  ]);
+  const proof = given?.proven ? await client.getProof({ jobId, signal }) : undefined;
+  const answer = given && (await decode(context, client, job, given.outputWords));
+  const amount = (value: bigint): string => amountText(value, job.token, deployment);
+  const sum = (part: "providerAmount" | "royaltyAmount" | "protocolAmount"): bigint =>
+    payments.reduce((total, payment) => total + payment[part], 0n);
+  const paid = payments.length > 0;
 
   out.facts({
     Job: String(jobId),
     Model: `${model.name} (${job.modelId}), version ${job.version}`,
-    Status: job.reason === "none" ? job.status : `${job.status} (${job.reason})`,
-    Answer: answer && answerText(answer),
+    Policy: job.panelSize === 0 ? job.policy : `${job.policy}, ${job.quorum} of ${job.panelSize}`,
+    Phase: job.phaseBefore === undefined ? job.phase : `${job.phase}, until ${timeText(job.phaseBefore)}`,
+    Overdue: job.overdueAction && `anyone may call ${job.overdueAction}: verimesh refund ${jobId} does`,
+    Reason: job.reason === "none" ? undefined : `${job.reason}: ${explainReason(job.reason)}`,
+    Answer: answer && `${answerText(answer)}${given.final ? "" : " (NOT FINAL: it can be challenged)"}`,
     Requester: job.requester,
-    Provider: /^0x0+$/.test(job.provider) ? undefined : job.provider,
-    Fee: amountText(job.fee, job.token),
-    "Paid to provider": payment && amountText(payment.providerAmount, job.token),
-    "Paid to author": payment && amountText(payment.royaltyAmount, job.token),
-    "Paid to protocol": payment && amountText(payment.protocolAmount, job.token),
-    "Claim before": job.status === "requested" ? timeText(job.claimBefore) : undefined,
-    "Answer due": job.status === "assigned" ? timeText(job.proveBefore) : undefined,
-    "Missed claims": job.attempts || undefined,
+    Provider: job.provider === zeroAddress ? undefined : job.provider,
+    Challenger: claim?.challenger,
+    Fee: amount(job.fee),
+    "Paid to providers": paid ? amount(sum("providerAmount")) : undefined,
+    "Paid to author": paid ? amount(sum("royaltyAmount")) : undefined,
+    "Paid to protocol": paid ? amount(sum("protocolAmount")) : undefined,
+    "Failed attempts": job.attempts || undefined,
     Verifier: proof?.verifier,
-    Transaction: proof?.transactionHash,
+    Transaction: given?.transactionHash,
   });
+  if (panel !== undefined) showPanel(context, panel);
   out.result({
     jobId: Number(jobId),
     modelId: Number(job.modelId),
     model: model.name,
     version: Number(job.version),
+    policy: job.policy,
     status: job.status,
+    phase: job.phase,
+    phaseBefore: job.phaseBefore === undefined ? null : Number(job.phaseBefore),
+    overdueAction: job.overdueAction ?? null,
     reason: job.reason,
     requester: job.requester,
     provider: job.provider,
+    providers: payments.map(({ provider }) => provider),
     token: job.token,
     fee: job.fee,
     attempts: job.attempts,
-    claimBefore: Number(job.claimBefore),
-    proveBefore: Number(job.proveBefore),
+    final: given?.final ?? null,
     output: answer ? answerJson(answer) : null,
-    outputWords: proof?.outputWords ?? null,
+    outputWords: given?.outputWords ?? null,
     verifier: proof?.verifier ?? null,
-    transactionHash: proof?.transactionHash ?? null,
-    paid: payment
-      ? { provider: payment.providerAmount, author: payment.royaltyAmount, protocol: payment.protocolAmount }
+    transactionHash: given?.transactionHash ?? null,
+    challenger: claim?.challenger ?? null,
+    panel: panel === undefined ? null : { round: panel.round, status: panel.status, members: panel.members },
+    paid: paid
+      ? { provider: sum("providerAmount"), author: sum("royaltyAmount"), protocol: sum("protocolAmount") }
       : null,
   });
 }
 
-async function readAnswer(
+function showPanel({ out }: Context, panel: JobPanel): void {
+  if (panel.members.length === 0) return;
+  out.line();
+  out.table(
+    [panel.policy === "quorum" ? "member" : "juror", "asked", "committed", "answer"],
+    panel.members.map(({ provider, ask, commitment, revealed }) => [
+      provider,
+      String(ask),
+      commitment === undefined ? "no" : "yes",
+      revealed === undefined ? "" : `${revealed.slice(0, 10)}…`,
+    ]),
+  );
+}
+
+async function answerOf(client: Reader["client"], job: MarketJob, signal: AbortSignal): Promise<JobAnswer | undefined> {
+  if (job.status !== "settled" && job.status !== "answered") return undefined;
+  return client.getAnswer({ jobId: job.jobId, signal });
+}
+
+async function decode(
   context: Context,
   client: Reader["client"],
   job: { readonly modelId: bigint; readonly version: bigint },

@@ -1,17 +1,24 @@
 import { compileModel } from "@verimesh/compiler";
 import { VerimeshError } from "@verimesh/core";
 import { loadBackend } from "@verimesh/executor";
-import { buildBundle } from "../author/buildBundle.ts";
+import type { ContentStore } from "@verimesh/storage";
+import { buildBundle, type BundleSource } from "../author/buildBundle.ts";
 import { readModelFolder } from "../author/readModelFolder.ts";
-import { storeBundle } from "../author/storeBundle.ts";
+import { storeBundle, storeWithoutCircuit } from "../author/storeBundle.ts";
 import { connectAs, type Context, openStore } from "./Context.ts";
+import { LOCAL_CHAINS } from "./requireSoundSetup.ts";
 
 export interface ModelRegisterOptions {
   readonly royaltyBps: number;
+  /** False: publish the integer model alone. */
+  readonly circuit: boolean;
   readonly allowInsecureSetup?: boolean;
 }
 
-/** Compiles a trained model, makes a development key, publishes the files and registers the model. */
+/**
+ * Compiles a trained model, makes a development key, publishes the files and registers the model. Without a circuit, only
+ * the integer model is published: whoever asks it relies on a quorum, or on challenges.
+ */
 export async function registerModelFolder(
   context: Context,
   directory: string,
@@ -19,38 +26,30 @@ export async function registerModelFolder(
 ): Promise<void> {
   const { out, signal } = context;
   const royaltyBps = checkedRoyalty(options.royaltyBps);
-  const { account, wallet } = await connectAs(context, "author");
+  const { account, wallet, deployment } = await connectAs(context, "author");
+  if (options.circuit) requireInsecureSetupAllowed(deployment.chainId, options.allowInsecureSetup);
   const backend = await loadBackend(["wasm", "cpu"]);
   out.progress(`Quantizing ${directory} on ${backend.description}`);
   const { name, description, layersModel, options: compileOptions } = await readModelFolder(directory);
   const compiled = compileModel(layersModel, compileOptions);
-  const bundle = await buildBundle(
-    { ...compiled, name, description },
-    {
-      signal,
-      onProgress: (part, share) =>
-        out.progress(`${PARTS[part]}${share === undefined ? "" : ` ${Math.round(100 * share)} %`}`),
-    },
-  );
+  const source = { ...compiled, name, description };
   const store = openStore(context);
-  out.progress("Publishing the files");
-  const manifest = await storeBundle(bundle, store, { signal });
+  const { manifest, ...bundle } = options.circuit
+    ? await publishWithCircuit(context, store, source)
+    : { manifest: await storeWithoutCircuit(source, store, { signal }) };
   out.progress(`Registering as ${account.address}`);
   const { modelId, version, verifier, manifestCid, transactionHash, receipt } = await wallet.registerModel({
-    manifest,
-    verificationKey: bundle.verificationKey,
-    store,
-    royaltyBps,
+    ...{ manifest, ...bundle, store, royaltyBps, signal },
     allowInsecureSetup: options.allowInsecureSetup,
-    signal,
   });
   const { float, integer, samples } = manifest.accuracy;
   out.facts({
     Model: `${modelId}, version ${version}: ${name}`,
     Accuracy: `${percent(float)} float, ${percent(integer)} integer, on ${samples} held-out samples`,
-    Constraints: bundle.constraints.toLocaleString("en"),
-    "Proving key": `${(bundle.files.provingKey.length / 2 ** 20).toFixed(1)} MiB, from a development set-up`,
-    Verifier: verifier,
+    Constraints: manifest.circuit?.constraints.toLocaleString("en"),
+    Circuit: manifest.circuit ? undefined : "none: answers are settled by quorum, or stand until challenged",
+    Key: manifest.circuit && "from a development set-up",
+    Verifier: manifest.circuit && verifier,
     Manifest: manifestCid.toString(),
     Author: account.address,
     Transaction: transactionHash,
@@ -61,11 +60,30 @@ export async function registerModelFolder(
     name,
     floatAccuracy: float,
     integerAccuracy: integer,
-    constraints: bundle.constraints,
+    constraints: manifest.circuit?.constraints ?? null,
     verifier,
     manifestCid: manifestCid.toString(),
     transactionHash,
     gasUsed: Number(receipt.gasUsed),
+  });
+}
+
+async function publishWithCircuit({ out, signal }: Context, store: ContentStore, source: BundleSource) {
+  const bundle = await buildBundle(source, {
+    signal,
+    onProgress: (part, share) =>
+      out.progress(`${PARTS[part]}${share === undefined ? "" : ` ${Math.round(100 * share)} %`}`),
+  });
+  out.progress("Publishing the files");
+  return { manifest: await storeBundle(bundle, store, { signal }), verificationKey: bundle.verificationKey };
+}
+
+/** Before minutes are spent on compiling what would be refused in the end. */
+function requireInsecureSetupAllowed(chainId: number, allowed = false): void {
+  if (allowed || LOCAL_CHAINS.includes(chainId)) return;
+  throw new VerimeshError("This makes a development key, whose maker can forge proofs.", {
+    code: "INSECURE_SETUP",
+    details: "Outside local chains pass --allow-insecure-setup, for a test network; or --no-circuit.",
   });
 }
 

@@ -1,4 +1,5 @@
 import { type ModelManifest, VerimeshError } from "@verimesh/core";
+import { zeroAddress } from "viem";
 import { connect, type Context, openStore, type Reader } from "./Context.ts";
 import { optionalStore } from "./manifests.ts";
 
@@ -22,10 +23,10 @@ export async function listModels(context: Context): Promise<void> {
       verifier: model.versions.find((entry) => entry.version === version)?.verifier ?? null,
       floatAccuracy: manifest?.accuracy.float ?? null,
       integerAccuracy: manifest?.accuracy.integer ?? null,
-      constraints: manifest?.circuit.constraints ?? null,
+      constraints: manifest?.circuit?.constraints ?? null,
       inputShape: manifest?.input.shape ?? null,
       output: manifest?.output.kind ?? null,
-      setup: manifest?.setup.kind ?? null,
+      setup: manifest?.setup?.kind ?? null,
     });
   }
   if (rows.length === 0) out.line("No model is registered.");
@@ -39,9 +40,9 @@ export async function listModels(context: Context): Promise<void> {
         row.inputShape?.join("×") ?? "?",
         row.output ?? "?",
         row.integerAccuracy === null ? "?" : `${(100 * row.integerAccuracy).toFixed(1)} %`,
-        row.constraints ?? "?",
+        row.constraints ?? (row.verifier === zeroAddress ? "no circuit" : "?"),
         `${row.royaltyBps / 100} %`,
-        row.setup ?? "?",
+        row.setup ?? (row.verifier === zeroAddress ? "none" : "?"),
       ]),
     );
   }

@@ -1,20 +1,20 @@
-import { VerimeshError } from "@verimesh/core";
-import { type Address, formatEther, parseEther } from "viem";
+import type { Address } from "viem";
 import { timeText } from "../output/format.ts";
 import { connectAs, type Context, type Reader } from "./Context.ts";
+import { parseVmesh, vmeshText } from "./payment.ts";
 
 /** Adds stake, in VMESH. */
-export async function addStake(context: Context, amountText: string): Promise<void> {
-  const amount = parseAmount(amountText);
+export async function addStake(context: Context, text: string): Promise<void> {
+  const amount = parseVmesh(text);
   const { client, wallet, account } = await connectAs(context, "provider");
-  context.out.progress(`Staking ${formatEther(amount)} VMESH as ${account.address}`);
+  context.out.progress(`Staking ${vmeshText(amount)} as ${account.address}`);
   const { transactionHash } = await wallet.stake({ amount, signal: context.signal });
   await report(context, client, account.address, transactionHash);
 }
 
-/** Starts the unbonding of free stake, in VMESH. */
-export async function removeStake(context: Context, amountText: string): Promise<void> {
-  const amount = parseAmount(amountText);
+/** Starts the unbonding of one's own free stake, in VMESH. */
+export async function removeStake(context: Context, text: string): Promise<void> {
+  const amount = parseVmesh(text);
   const { client, wallet, account } = await connectAs(context, "provider");
   const { transactionHash } = await wallet.requestUnstake({ amount, signal: context.signal });
   await report(context, client, account.address, transactionHash);
@@ -26,28 +26,13 @@ async function report(
   provider: Address,
   transactionHash: string,
 ): Promise<void> {
-  const { active, locked, free, unbonding, unbondingReadyAt } = await client.getProvider({ provider, signal });
+  const { stake, ownStake, locked, free, unbonding, unbondingReadyAt } = await client.getProvider({ provider, signal });
   out.facts({
     Provider: provider,
-    Stake: `${formatEther(active)} VMESH, ${formatEther(free)} of it free`,
-    Unbonding: unbonding === 0n ? undefined : `${formatEther(unbonding)} VMESH, ready at ${timeText(unbondingReadyAt)}`,
+    Stake: `${vmeshText(stake)}, ${vmeshText(ownStake)} of it its own, ${vmeshText(free)} free`,
+    Unbonding: unbonding === 0n ? undefined : `${vmeshText(unbonding)}, ready at ${timeText(unbondingReadyAt)}`,
     Transaction: transactionHash,
   });
-  out.result({
-    provider,
-    active,
-    locked,
-    free,
-    unbonding,
-    unbondingReadyAt: Number(unbondingReadyAt),
-    transactionHash,
-  });
-}
-
-function parseAmount(text: string): bigint {
-  if (/^\d{1,30}(\.\d{1,18})?$/.test(text)) return parseEther(text);
-  throw new VerimeshError(`${text.slice(0, 60)} is not an amount.`, {
-    code: "OPTION_INVALID",
-    details: "Expected VMESH, such as 500 or 0.5.",
-  });
+  const ready = { unbondingReadyAt: Number(unbondingReadyAt) };
+  out.result({ provider, stake, ownStake, locked, free, unbonding, ...ready, transactionHash });
 }

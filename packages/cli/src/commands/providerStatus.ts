@@ -4,6 +4,7 @@ import { formatEther, getAddress, isAddress, type Address } from "viem";
 import { resolveAccount } from "../account/resolveAccount.ts";
 import { timeText } from "../output/format.ts";
 import { connect, type Context } from "./Context.ts";
+import { amountText, vmeshText } from "./payment.ts";
 
 export interface ProviderStatusOptions {
   readonly address?: string;
@@ -25,36 +26,64 @@ export async function providerStatus(context: Context, options: ProviderStatusOp
     const earned = await client.getClaimable({ owner: address, signal });
     const worker = statusUrl === undefined ? undefined : await askWorker<WorkerStatus>(`${statusUrl}/status`, signal);
     const jobs = worker && (await askWorker<JobView[]>(`${statusUrl}/jobs`, signal));
+    const listings = await client.getListings({ provider: address, signal });
     providers.push({
       address,
       stake: {
-        active: stake.active,
+        total: stake.stake,
+        own: stake.ownStake,
         locked: stake.locked,
         free: stake.free,
         unbonding: stake.unbonding,
         unbondingReadyAt: Number(stake.unbondingReadyAt),
         slashProceeds: stake.slashProceeds,
+        bondProceeds: stake.bondProceeds,
+        bond: stake.bondAmount,
       },
+      capacity: stake.capacity,
+      activeJobs: stake.activeJobs,
+      placesFree: Number(stake.placesFree),
+      declinesLeft: Number(stake.declinesLeft),
+      commissionBps: stake.commissionBps,
+      listings: listings.map((listing) => ({
+        ...listing,
+        modelId: Number(listing.modelId),
+        version: Number(listing.version),
+      })),
       claimableWei: earned,
-      claimsAvailable: Number(stake.claimsAvailable),
       worker: worker ?? null,
       jobs: jobs?.slice(-20) ?? [],
       statusUrl: statusUrl ?? null,
     });
     out.facts({
       Provider: address,
-      Stake: `${formatEther(stake.active)} VMESH, ${formatEther(stake.locked)} of it locked in bonds`,
+      Stake: `${vmeshText(stake.stake)}, ${vmeshText(stake.ownStake)} of it its own, ${vmeshText(stake.locked)} locked in bonds`,
       Unbonding:
         stake.unbonding === 0n
           ? undefined
-          : `${formatEther(stake.unbonding)} VMESH, ready at ${timeText(stake.unbondingReadyAt)}`,
+          : `${vmeshText(stake.unbonding)}, ready at ${timeText(stake.unbondingReadyAt)}`,
+      Places: `${stake.placesFree} free: ${stake.activeJobs} of ${stake.capacity} jobs, a bond of ${vmeshText(stake.bondAmount)} each`,
+      "Commission of delegated earnings": `${stake.commissionBps / 100} %`,
+      "Declines left today": Number(stake.declinesLeft),
       Earned: `${formatEther(earned)} ETH to withdraw`,
-      "From slashed bonds":
-        stake.slashProceeds === 0n ? undefined : `${formatEther(stake.slashProceeds)} VMESH to withdraw`,
+      "From slashed bonds": stake.slashProceeds === 0n ? undefined : `${vmeshText(stake.slashProceeds)} to withdraw`,
+      "From challenges": stake.bondProceeds === 0n ? undefined : `${vmeshText(stake.bondProceeds)} to withdraw`,
       Worker: worker
         ? `${worker.state} on ${worker.backend}; ${worker.settled} settled, ${worker.failed} failed, ${worker.open} open`
         : "does not answer",
     });
+    if (listings.length > 0) {
+      out.table(
+        ["model", "version", "asks", "inputs off the chain", "weight"],
+        listings.map(({ modelId, version, asks, acceptsOffChain, weight }) => [
+          Number(modelId),
+          Number(version),
+          asks.map(({ token, ask }) => (ask === undefined ? "" : amountText(ask, token, deployment))).join(", "),
+          acceptsOffChain ? "yes" : "no",
+          vmeshText(weight),
+        ]),
+      );
+    }
     const latest = jobs?.slice(-10) ?? [];
     if (latest.length > 0) {
       out.table(

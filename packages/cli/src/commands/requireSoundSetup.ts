@@ -1,7 +1,7 @@
-import { VerimeshError, type ModelManifest } from "@verimesh/core";
+import { isProvable, VerimeshError, type ModelManifest } from "@verimesh/core";
 
 /** Chains where nothing is at stake. */
-const LOCAL_CHAINS: readonly number[] = [1337, 31337];
+export const LOCAL_CHAINS: readonly number[] = [1337, 31337];
 
 /**
  * Whoever made a model's key could have kept what forges proofs, and a manifest that speaks of a ceremony is no evidence
@@ -11,6 +11,8 @@ const LOCAL_CHAINS: readonly number[] = [1337, 31337];
  */
 export function requireSoundSetup(manifest: ModelManifest, chainId: number, allowInsecureSetup = false): void {
   if (allowInsecureSetup || LOCAL_CHAINS.includes(chainId)) return;
+  // Nothing is proved where there is no circuit, so no key can forge it.
+  if (!isProvable(manifest)) return;
   const claim = manifest.setup.kind === "insecure-dev" ? "a development key" : "said to come from a ceremony";
   throw new VerimeshError(`The key of "${manifest.name}" is ${claim}: its maker may be able to forge answers.`, {
     code: "SETUP_INSECURE",

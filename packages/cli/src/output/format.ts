@@ -1,10 +1,4 @@
 import type { DecodedOutput } from "@verimesh/core";
-import { formatEther, isAddressEqual, zeroAddress, type Address } from "viem";
-
-/** An amount with its unit, for people: `0.01 ETH`, or base units of a token. */
-export function amountText(amount: bigint, token: Address): string {
-  return isAddressEqual(token, zeroAddress) ? `${formatEther(amount)} ETH` : `${amount} of ${token}`;
-}
 
 export function answerText(answer: DecodedOutput): string {
   if (answer.kind === "argmax") return answer.label ?? String(answer.index);

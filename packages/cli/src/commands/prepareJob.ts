@@ -1,0 +1,43 @@
+import { VerimeshError } from "@verimesh/core";
+import { prepareInput } from "@verimesh/sdk";
+import { type Context, openStore, type Reader } from "./Context.ts";
+import { type JobTermOptions, parsePolicy } from "./jobTerms.ts";
+import { findModel } from "./manifests.ts";
+import { amountText, parseAmount, parseToken } from "./payment.ts";
+import { readInputFile } from "./readInputFile.ts";
+import { requireSoundSetup } from "./requireSoundSetup.ts";
+
+/**
+ * What the commands that ask for answers have in common: reads the input, finds the model, its latest version and its
+ * manifest, and, where no fee is named, offers what reaches every provider.
+ *
+ * @throws VerimeshError OPTION_INVALID, INPUT_INVALID, MODEL_NOT_FOUND, VersionIsDeprecated, SETUP_INSECURE, TooFewProviders
+ */
+export async function prepareJob(context: Context, reader: Reader, nameOrId: string, options: JobTermOptions) {
+  const { out, signal } = context;
+  const { client, deployment } = reader;
+  const policy = parsePolicy(options.policy);
+  const token = parseToken(options.token, deployment);
+  const stated = options.fee === undefined ? undefined : parseAmount("fee", options.fee, token, deployment);
+  const values = await readInputFile(options.input);
+  const store = openStore(context);
+  const model = await findModel(reader, nameOrId, signal);
+  const { modelId, latestVersion: version } = model;
+  if (version === undefined) {
+    throw new VerimeshError(`Model ${modelId} has no version that takes jobs.`, { code: "VersionIsDeprecated" });
+  }
+  const manifest = await client.getManifest({ modelId, version, store, signal });
+  requireSoundSetup(manifest, deployment.chainId, options.allowInsecureSetup);
+  const input = prepareInput(manifest, values);
+  const { panel: panelSize, quorum, drawSeconds, answerSeconds, openSeconds, windowSeconds } = options;
+  const fee = stated ?? (await client.quoteJob({ modelId, version, policy, panelSize, token, signal })).feeToReachAll;
+  out.progress(
+    `Asking ${model.name} (model ${modelId}, version ${version}) by ${policy} for at most ` +
+      `${amountText(fee, token, deployment)}${stated === undefined ? ", what reaches every provider" : ""}`,
+  );
+  const terms = {
+    ...{ modelId, version, input, fee, token, policy, panelSize, quorum, store },
+    ...{ drawSeconds, answerSeconds, openSeconds, windowSeconds, fromBalance: options.fromBalance },
+  };
+  return { model, manifest, terms, store };
+}
