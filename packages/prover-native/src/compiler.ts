@@ -13,8 +13,8 @@ export function findCompiler(): Compiler | null {
   const candidates = process.env["CXX"] ? [process.env["CXX"]] : ["c++", "g++", "clang++"];
   for (const command of candidates) {
     const asked = spawnSync(command, ["--version"], { encoding: "utf8" });
-    const version = asked.stdout?.split("\n")[0]?.trim();
-    if (asked.status === 0 && version) return { command, version };
+    if (asked.error !== undefined || asked.status !== 0) continue;
+    return { command, version: asked.stdout.split("\n")[0]!.trim() };
   }
   return null;
 }

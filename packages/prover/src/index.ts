@@ -1,3 +1,4 @@
+export { NativeGroth16 } from "@verimesh/prover-native";
 export { cacheDirectory, ContentCache } from "./cache/ContentCache.ts";
 export { checkLayout } from "./compile/checkLayout.ts";
 export { circuitsDirectory } from "./compile/circuitsDirectory.ts";
@@ -14,7 +15,9 @@ export { DEFAULT_KEY_CACHE_BYTES } from "./prove/KeyCache.ts";
 export { NativeProver, type NativeProverOptions } from "./prove/NativeProver.ts";
 export { type OpenedProver, openProver, type OpenProverOptions, type ProverChoice } from "./prove/openProver.ts";
 export { ProcessProver } from "./prove/ProcessProver.ts";
+export { proveWithSnarkjs } from "./prove/proveWithSnarkjs.ts";
 export { readVerificationKey } from "./prove/readVerificationKey.ts";
+export { endThreads } from "./prove/snarkjsCurve.ts";
 export { SnarkjsProver } from "./prove/SnarkjsProver.ts";
 export { verifyProof } from "./prove/verifyProof.ts";
 export { checkWitness, findViolation, type ConstraintViolation } from "./r1cs/checkWitness.ts";

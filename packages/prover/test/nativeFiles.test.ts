@@ -172,7 +172,7 @@ for (const engine of engines) {
       for (const share of shares) expect(share).to.be.within(0, 1);
     });
 
-    it("refuses arguments of other kinds", async () => {
+    it("refuses arguments of other kinds", () => {
       const { addon } = native;
       const control = addon.createControl();
       const refuse = (act: () => unknown) => expect(act).to.throw(/Argument \d is not/);

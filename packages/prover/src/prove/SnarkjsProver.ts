@@ -5,15 +5,14 @@ import {
   type ProvingJob,
   type VerificationKey,
   VerimeshError,
-  proofFromJson,
 } from "@verimesh/core";
-import { groth16 } from "snarkjs";
 import { checkWitness } from "../r1cs/checkWitness.ts";
 import { readR1cs } from "../r1cs/readR1cs.ts";
 import { calculateWitness } from "../witness/calculateWitness.ts";
 import { readWitness } from "../witness/wtns.ts";
+import { proveWithSnarkjs } from "./proveWithSnarkjs.ts";
 import { readVerificationKey } from "./readVerificationKey.ts";
-import { endThreads, withAllThreads } from "./snarkjsCurve.ts";
+import { endThreads } from "./snarkjsCurve.ts";
 import { verifyProof } from "./verifyProof.ts";
 
 /**
@@ -37,20 +36,12 @@ export class SnarkjsProver implements Prover {
     if (job.r1cs !== undefined) checkWitness(readR1cs(job.r1cs), readWitness(witness));
     const calculated = performance.now();
     signal?.throwIfAborted();
-    const { proof, publicSignals } = await withAllThreads(() => groth16.prove(job.provingKey, witness)).catch(
-      (cause: unknown) => {
-        throw new VerimeshError("snarkjs could not make a proof.", {
-          code: "PROVING_FAILED",
-          details: `${String(cause)}. Key and witness calculator may be of different circuits.`,
-          cause,
-        });
-      },
-    );
+    const { proof, publicSignals } = await proveWithSnarkjs(job.provingKey, witness);
     const proved = performance.now();
     signal?.throwIfAborted();
     const result: ProvenJob = {
-      proof: proofFromJson(proof),
-      publicSignals: publicSignals.map(BigInt),
+      proof,
+      publicSignals,
       witnessSeconds: (calculated - started) / 1000,
       proveSeconds: (proved - calculated) / 1000,
     };
