@@ -19,11 +19,12 @@ describe("worker, whose clock is not the chain's", () => {
       try {
         const modelId = await net.publish(model, files);
         await net.stake(PROVIDER);
+        await net.list(PROVIDER, modelId);
         const worker = await workers.start(PROVIDER, { prover });
-        const jobId = await net.request(modelId, Uint8Array.of(3, 200, 41), { claimSeconds: 60, proveSeconds: 60 });
+        const jobId = await net.request(modelId, Uint8Array.of(3, 200, 41), { drawSeconds: 60, answerSeconds: 60 });
         expect((await record(worker, jobId)).phase).to.equal("settled");
-        expect((await net.jobOf(jobId)).status).to.equal(3);
-        expect((await net.accountOf(PROVIDER)).locked).to.equal(0n);
+        expect((await net.jobOf(jobId)).status).to.equal(4);
+        expect((await net.poolOf(PROVIDER)).locked).to.equal(0n);
       } finally {
         await workers.stopAll();
         await net.close();

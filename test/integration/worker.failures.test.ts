@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, request as httpRequest, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { outputPackingOf, packOutputs, runReference } from "@verimesh/core";
 import { tinyDenseModel } from "@verimesh/core/testing";
 import { expect } from "chai";
 import { parseEther, type Hex } from "viem";
@@ -63,15 +64,16 @@ describe("worker, when chain or node fail it", () => {
     workers = new Workers(net);
     modelId = await net.publish(model, files);
     await net.stake(PROVIDER);
+    await net.list(PROVIDER, modelId);
   });
 
   afterEach(() => workers.stopAll());
   after(() => net.close());
 
   async function expectSettledOnce(jobId: bigint): Promise<void> {
-    expect((await net.jobOf(jobId)).status).to.equal(3);
+    expect((await net.jobOf(jobId)).status).to.equal(4);
     expect(await net.count("JobSettled", jobId)).to.equal(1);
-    expect((await net.accountOf(PROVIDER)).locked).to.equal(0n);
+    expect((await net.poolOf(PROVIDER)).locked).to.equal(0n);
   }
 
   it("finds a job that was requested while the node was away", async () => {
@@ -118,7 +120,7 @@ describe("worker, when chain or node fail it", () => {
     line.close();
   });
 
-  it("claims again, with the proof it has, when a reorganisation takes its claim back", async () => {
+  it("is drawn again when a reorganisation takes its assignment back, and does the job once", async () => {
     const cacheDirectory = await rehearsed();
     const jobId = await net.request(modelId, input);
     const snapshot = await net.client.snapshot();
@@ -127,8 +129,8 @@ describe("worker, when chain or node fail it", () => {
       prover: {
         ...prover,
         async prove(job, options) {
-          const isClaimed = (await net.jobOf(jobId)).status === 2;
-          if (isClaimed && !reorganised) {
+          const isAssigned = (await net.jobOf(jobId)).status === 2;
+          if (isAssigned && !reorganised) {
             reorganised = true;
             await net.client.revert({ id: snapshot });
           }
@@ -152,12 +154,12 @@ describe("worker, when chain or node fail it", () => {
       }
       throw new Error(`job ${jobId} did not come to status ${status}`);
     };
-    let claimed: Hex | undefined;
+    let assigned: Hex | undefined;
     const worker = await workers.start(PROVIDER, {
       prover: {
         ...prover,
         async prove(job, options) {
-          claimed ??= await net.client.snapshot();
+          assigned ??= await net.client.snapshot();
           return prover.prove(job, options);
         },
       },
@@ -167,11 +169,11 @@ describe("worker, when chain or node fail it", () => {
     });
     await statusBecomes(2);
     await net.client.mine({ blocks: 1 });
-    await statusBecomes(3);
+    await statusBecomes(4);
     expect((await record(worker, jobId, () => true)).phase).to.equal("proved");
-    await net.client.revert({ id: claimed! });
+    await net.client.revert({ id: assigned! });
     expect((await net.jobOf(jobId)).status).to.equal(2);
-    await statusBecomes(3);
+    await statusBecomes(4);
     await net.client.mine({ blocks: 1 });
     expect((await record(worker, jobId)).phase).to.equal("settled");
     await expectSettledOnce(jobId);
@@ -187,53 +189,81 @@ describe("worker, when chain or node fail it", () => {
     await record(worker, jobId, ({ transaction }) => transaction !== null);
     const first = (await record(worker, jobId, () => true)).transaction!.hash;
     const bumped = await record(worker, jobId, ({ transaction }) => transaction !== null && transaction.hash !== first);
-    expect(bumped.transaction!.purpose).to.equal("claim");
+    expect(bumped.transaction!.purpose).to.equal("assign");
     await net.client.setAutomine(true);
     await net.client.mine({ blocks: 1 });
     expect((await record(worker, jobId)).phase).to.equal("settled");
     await expectSettledOnce(jobId);
-    expect(await net.count("JobClaimed", jobId)).to.equal(1);
+    expect(await net.count("JobAssigned", jobId)).to.equal(1);
   });
 
-  it("waits when it cannot pay for gas, and claims once it can", async () => {
+  it("does the request that a reorganisation put under the id of another, and not the one that is gone", async () => {
+    const [gone, instead] = [Uint8Array.of(9, 9, 9), Uint8Array.of(250, 1, 7)];
+    const cacheDirectory = await rehearsed();
+    const snapshot = await net.client.snapshot();
+    const jobId = await net.request(modelId, gone);
+    const replaced: bigint[] = [];
+    const worker = await workers.start(PROVIDER, {
+      prover: {
+        ...prover,
+        async prove(job, options) {
+          if (replaced.length === 0 && (await net.jobOf(jobId)).status === 2) {
+            await net.client.revert({ id: snapshot });
+            replaced.push(await net.request(modelId, instead));
+          }
+          return prover.prove(job, options);
+        },
+      },
+      cacheDirectory,
+    });
+    // The record of the request that is gone may end before the event of the other arrives.
+    await record(worker, jobId, ({ phase }) => phase === "settled");
+    expect(replaced).to.deep.equal([jobId]);
+    const expected = packOutputs(runReference(model, instead).output, outputPackingOf(model));
+    expect(await net.answerOf(jobId)).to.deep.equal(expected);
+    await expectSettledOnce(jobId);
+  });
+
+  it("waits when it cannot pay for gas, and is assigned once it can", async () => {
     const poor = 5;
+    const own = await net.publish(model, files);
     await net.stake(poor);
+    await net.list(poor, own);
     await net.client.setBalance({ address: net.account(poor).address, value: 1000n });
     const worker = await workers.start(poor, { prover });
-    const jobId = await net.request(modelId, input);
-    await record(worker, jobId, ({ phase }) => phase === "ready");
+    const jobId = await net.request(own, input);
+    await record(worker, jobId, ({ phase }) => phase === "seen");
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect((await net.jobOf(jobId)).status).to.equal(1);
     await net.client.setBalance({ address: net.account(poor).address, value: parseEther("1") });
     expect((await record(worker, jobId)).phase).to.equal("settled");
   });
 
-  it("fails a job whose deadline it missed, once, and does not claim it again", async () => {
+  it("fails a job whose deadline it missed, once, and is not drawn for it again", async () => {
     const worker = await workers.start(PROVIDER, {
       prover: {
         ...prover,
         async prove(job, options) {
-          await net.client.increaseTime({ seconds: 200 });
-          await net.client.mine({ blocks: 1 });
+          await net.pass(200);
           return prover.prove(job, options);
         },
       },
       cacheDirectory: await rehearsed(),
     });
-    const jobId = await net.request(modelId, input, { proveSeconds: 100, claimSeconds: 3600 });
+    const jobId = await net.request(modelId, input, { answerSeconds: 100, drawSeconds: 3600 });
     const { phase, reason } = await record(worker, jobId);
-    expect({ phase, code: reason!.code }).to.deep.equal({ phase: "failed", code: "PROVE_DEADLINE_MISSED" });
+    expect({ phase, code: reason!.code }).to.deep.equal({ phase: "failed", code: "DEADLINE_MISSED" });
     await net.send(1, net.expireCall(jobId));
+    await net.mine(4);
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect((await net.jobOf(jobId)).status, "open again, and left to others").to.equal(1);
-    expect(await net.count("JobClaimed", jobId)).to.equal(1);
+    expect((await net.jobOf(jobId)).status, "drawn again, and left to others").to.equal(1);
+    expect(await net.count("JobAssigned", jobId)).to.equal(1);
   });
 
   /** A cache that says this machine has proved with the version before. */
   async function rehearsed(): Promise<string> {
     const cacheDirectory = await temporaryDirectory();
-    const worker = await workers.start(6, { prover, cacheDirectory });
-    await net.stake(6).catch(() => undefined);
+    const worker = await workers.start(PROVIDER, { prover, cacheDirectory });
     const jobId = await net.request(modelId, input);
     await record(worker, jobId);
     await workers.stopAll();

@@ -1,115 +1,190 @@
-import type { ModelManifest, Prover } from "@verimesh/core";
+import type { DenseLayer, IntegerModel, ModelManifest, Prover } from "@verimesh/core";
 import { tinyDenseModel } from "@verimesh/core/testing";
+import { MemoryContentStore } from "@verimesh/storage";
 import type { WorkerConfig } from "@verimesh/worker";
 import { expect } from "chai";
-import { forger, record, temporaryDirectory, Workers } from "./workerInProcess.ts";
+import { parseEther, toHex } from "viem";
+import { createForgingKey } from "../helpers/forgingKey.ts";
+import { forger, record, Workers } from "./workerInProcess.ts";
 import { startWorkerNetwork, type WorkerNetwork } from "./workerNetwork.ts";
 
 const PROVIDER = 2;
-const BYSTANDER = 3;
+const STAKE = parseEther("1000");
 const model = tinyDenseModel();
 const input = Uint8Array.of(3, 200, 41);
 const { prover, files } = forger(model);
 
-/** What an author can put into a version to harm those who serve it. */
-describe("worker, with a hostile author", () => {
+/** The market's EndReason. */
+const REASON = { contentUnavailable: 4, invalidProof: 5, providerDeclined: 6 } as const;
+
+/** What an author or a requester can do to harm those who serve: each costs a decline, and no bond. */
+describe("worker, with hostile authors and requesters", () => {
   let net: WorkerNetwork;
   let workers: Workers;
 
-  before(async () => {
+  // A chain each: a provider has eight declines a day.
+  beforeEach(async () => {
     net = await startWorkerNetwork();
     workers = new Workers(net);
     await net.stake(PROVIDER);
   });
 
-  afterEach(() => workers.stopAll());
-  after(() => net.close());
+  afterEach(async () => {
+    await workers.stopAll();
+    await net.close();
+  });
 
-  async function endOf(jobId: bigint, change: Partial<WorkerConfig> & { prover?: Prover }) {
-    const worker = await workers.start(PROVIDER, { prover, ...change });
-    const { phase, reason } = await record(worker, jobId);
-    await worker.stop();
-    return { phase, code: reason?.code };
+  async function listed(change: Partial<Parameters<WorkerNetwork["publish"]>[1]> = {}): Promise<bigint> {
+    const modelId = await net.publish(model, { ...files, ...change });
+    await net.list(PROVIDER, modelId);
+    return modelId;
   }
+
+  /** The worker hands the job back for this reason, and its stake is whole. */
+  async function expectDeclined(
+    jobId: bigint,
+    [code, reason]: readonly [string, number],
+    change: Partial<WorkerConfig> & { prover?: Prover } = {},
+  ): Promise<void> {
+    const worker = await workers.start(PROVIDER, { prover, contentSeconds: 0, ...change });
+    const end = await record(worker, jobId);
+    expect({ phase: end.phase, code: end.reason?.code }).to.deep.equal({ phase: "declined", code });
+    const job = await net.jobOf(jobId);
+    expect({ status: job.status, reason: job.reason }, "drawn again").to.deep.equal({ status: 1, reason });
+    expect(await net.poolOf(PROVIDER)).to.include({ assets: STAKE, locked: 0n });
+    await worker.stop();
+  }
+
+  const withManifest = (change: (manifest: ModelManifest) => ModelManifest) => listed({ change });
 
   it("declines a verification key that is a huge file, without reading it", async () => {
     const padded = new Uint8Array(2 ** 21).fill(32);
     padded.set(files.verificationKey);
-    const modelId = await net.publish(model, { ...files, verificationKey: padded });
-    const end = await endOf(await net.request(modelId, input), {});
-    expect(end).to.deep.equal({ phase: "declined", code: "CONTENT_TOO_LARGE" });
+    const modelId = await listed({ verificationKey: padded });
+    const content = ["CONTENT_TOO_LARGE", REASON.contentUnavailable] as const;
+    await expectDeclined(await net.request(modelId, input), content);
+  });
+
+  it("declines keys that are not the registered verifier's, weights and manifests that do not fit", async () => {
+    const foreign = await listed({ encodedKey: createForgingKey(3, 77n).verificationKey });
+    await expectDeclined(await net.request(foreign, input), ["VERIFIER_MISMATCH", REASON.invalidProof]);
+    const cid = (await net.store.put(Uint8Array.of(1, 2, 3))).toString();
+    const weights = await withManifest((m) => ({ ...m, files: { ...m.files, weights: cid } }) as ModelManifest);
+    await expectDeclined(await net.request(weights, input), ["WEIGHTS_INVALID", REASON.contentUnavailable]);
+    const output = await withManifest((manifest) => ({ ...manifest, output: { ...manifest.output, bits: 7 } }));
+    await expectDeclined(await net.request(output, input), ["MANIFEST_MISMATCH", REASON.contentUnavailable]);
   });
 
   it("does not believe that a key is of a ceremony because its manifest says so", async () => {
-    const change = (manifest: ModelManifest): ModelManifest => ({
-      ...manifest,
-      setup: { kind: "ceremony", transcript: manifest.files.weights },
-    });
-    const modelId = await net.publish(model, { ...files, change });
-    const end = await endOf(await net.request(modelId, input), { allowInsecureSetup: false });
-    expect(end).to.deep.equal({ phase: "declined", code: "SETUP_INSECURE" });
+    const modelId = await withManifest(
+      (manifest) => ({ ...manifest, setup: { kind: "ceremony", transcript: manifest.files.weights } }) as ModelManifest,
+    );
+    const job = await net.request(modelId, input);
+    await expectDeclined(job, ["SETUP_INSECURE", REASON.providerDeclined], { allowInsecureSetup: false });
   });
 
-  it("gives up a version whose proof never ends, before its bond is locked, and goes on with others", async () => {
-    const modelId = await net.publish(model, files);
-    const endless: Prover = {
-      ...prover,
-      prove: (_, options) => new Promise((_resolve, reject) => rejectOnAbort(options?.signal, reject)),
-    };
-    const jobId = await net.request(modelId, input, { proveSeconds: 86_400 });
-    const second = await net.request(modelId, input, { proveSeconds: 86_400 });
-    const before = await net.transactions(PROVIDER);
-    const worker = await workers.start(PROVIDER, {
-      prover: endless,
-      rehearsalSeconds: 1,
-      terms: { models: [modelId] },
-    });
-    const reasons = [await record(worker, jobId), await record(worker, second)].map(({ reason }) => reason!.code);
-    expect(reasons.toSorted()).to.deep.equal(["MODEL_UNPROVABLE", "TIME_TOO_SHORT"]);
-    expect(await net.transactions(PROVIDER)).to.equal(before);
+  it("declines input words that no input of the model packs to", async () => {
+    const jobId = await net.request(await listed(), Uint8Array.of(3, 200, 41, 1));
+    await expectDeclined(jobId, ["INPUT_INVALID", REASON.contentUnavailable]);
   });
 
-  it("loses one bond at most to a key that fails for chosen inputs only, also across restarts", async () => {
-    const modelId = await net.publish(model, files);
-    const dataDirectory = await temporaryDirectory();
-    // The key works until the input's first byte is 77: the job that proves it to be good says nothing of others.
+  it("declines content that is not there, after looking for it for a while", async () => {
+    const nowhere = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
+    const modelId = await withManifest(
+      (manifest) => ({ ...manifest, files: { ...manifest.files, provingKey: nowhere } }) as ModelManifest,
+    );
+    const jobId = await net.request(modelId, input);
+    await expectDeclined(jobId, ["CONTENT_NOT_FOUND", REASON.contentUnavailable], { contentSeconds: 0.5 });
+  });
+
+  it("declines every job of a key that fails for chosen inputs only, and serves no more of it", async () => {
+    const modelId = await listed();
     const trapped: Prover = {
       ...prover,
       verify: async (key, signals, proof) => (signals[1]! & 255n) !== 77n && prover.verify(key, signals, proof),
     };
-    const first = await net.request(modelId, input);
-    expect(await endOf(first, { prover: trapped, dataDirectory })).to.include({ phase: "settled" });
+    const worker = await workers.start(PROVIDER, { prover: trapped });
+    const good = await net.request(modelId, input);
+    expect((await record(worker, good)).phase).to.equal("settled");
     const caught = await net.request(modelId, Uint8Array.of(77, 0, 0));
-    expect(await endOf(caught, { prover: trapped, dataDirectory })).to.include({ phase: "failed" });
-
-    const before = await net.transactions(PROVIDER);
-    const again = await net.request(modelId, Uint8Array.of(77, 1, 1));
-    const end = await endOf(again, { prover: trapped, dataDirectory });
-    expect(end).to.deep.equal({ phase: "declined", code: "PROOF_NOT_VALID" });
-    expect(await net.transactions(PROVIDER), "transactions after the restart").to.equal(before);
+    expect((await record(worker, caught)).reason!.code).to.equal("PROOF_NOT_VALID");
+    const next = await net.request(modelId, input);
+    expect((await record(worker, next)).reason!.code).to.equal("MODEL_UNPROVABLE");
+    expect(await net.poolOf(PROVIDER)).to.include({ assets: STAKE, locked: 0n });
   });
 
-  it("lets no requester discredit a version by giving it too little time", async () => {
-    const modelId = await net.publish(model, files);
-    // Another provider: the one before holds a claim that it would go on with first.
-    await net.stake(BYSTANDER);
-    let calls = 0;
-    const slowAtFirst: Prover = {
+  it("steps back before the deadline from a proof that never ends", async () => {
+    const modelId = await listed();
+    const endless: Prover = {
       ...prover,
       prove: (job, options) =>
-        calls++ === 0
-          ? new Promise((_resolve, reject) => rejectOnAbort(options?.signal, reject))
-          : prover.prove(job, options),
+        (job.inputs["x"] as bigint[])[0] === 0n
+          ? prover.prove(job, options)
+          : new Promise((_, reject) =>
+              options?.signal?.addEventListener("abort", () => reject(options.signal?.reason as Error), { once: true }),
+            ),
     };
-    const hasty = await net.request(modelId, input, { proveSeconds: 10 });
-    const worker = await workers.start(BYSTANDER, { prover: slowAtFirst, terms: { models: [modelId] } });
-    const { phase, reason } = await record(worker, hasty);
-    expect({ phase, code: reason?.code }).to.deep.equal({ phase: "declined", code: "TIME_TOO_SHORT" });
-    const fair = await net.request(modelId, input, { proveSeconds: 600 });
-    expect((await record(worker, fair)).phase).to.equal("settled");
+    const jobId = await net.request(modelId, input, { answerSeconds: 10 });
+    await expectDeclined(jobId, ["TIME_TOO_SHORT", REASON.providerDeclined], { prover: endless });
+  });
+
+  it("leaves a job to be drawn by others whose terms it refuses, and declines it if it is", async () => {
+    const jobId = await net.request(await listed(), input, { answerSeconds: 29 });
+    const terms = { minimumAnswerSeconds: 30 };
+    const before = await net.transactions(PROVIDER);
+    const worker = await workers.start(PROVIDER, { prover, terms });
+    await record(worker, jobId, ({ phase }) => phase === "seen");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await net.transactions(PROVIDER), "its own draw is not sent").to.equal(before);
+    await worker.stop();
+    await net.assign(1, jobId);
+    await expectDeclined(jobId, ["TIME_TOO_SHORT", REASON.providerDeclined], { terms });
+  });
+
+  it("votes that the input cannot be had where it is withheld from a panel, and loses nothing", async () => {
+    const wide = wideModel();
+    const modelId = await net.publish(wide, forger(wide).files);
+    const members = [PROVIDER, 3, 4];
+    for (const provider of members.slice(1)) await net.stake(provider);
+    for (const provider of members) await net.list(provider, modelId);
+    const bytes = new Uint8Array(130).fill(7);
+    // A CID that is right, of bytes that nobody shows.
+    const withheld = await new MemoryContentStore().put(bytes);
+    const panel = members.map((provider) => workers.start(provider, { prover, contentSeconds: 0 }));
+    const terms = { policy: "quorum", inputCid: toHex(withheld.bytes), windowSeconds: 60 } as const;
+    const jobId = await net.request(modelId, bytes, terms);
+    for (const worker of await Promise.all(panel)) {
+      const { phase, reason } = await record(worker, jobId);
+      expect({ phase, code: reason?.code }).to.deep.equal({ phase: "refunded", code: "CONTENT_UNAVAILABLE" });
+    }
+    const { status, reason } = await net.jobOf(jobId);
+    expect({ status, reason }).to.deep.equal({ status: 5, reason: REASON.contentUnavailable });
+    for (const provider of members) expect(await net.poolOf(provider)).to.include({ assets: STAKE, locked: 0n });
+  });
+
+  it("declines an input that is another than the job's words commit to, and answers when it is the right one", async () => {
+    const wide = wideModel();
+    const own = forger(wide);
+    const modelId = await net.publish(wide, own.files);
+    await net.list(PROVIDER, modelId);
+    const bytes = new Uint8Array(130).fill(7);
+    const other = await net.store.put(new Uint8Array(130).fill(8));
+    const swapped = await net.request(modelId, bytes, { inputCid: toHex(other.bytes) });
+    const refused = ["INPUT_INVALID", REASON.contentUnavailable] as const;
+    await expectDeclined(swapped, refused, { prover: own.prover });
+    const right = await net.store.put(bytes);
+    const jobId = await net.request(modelId, bytes, { inputCid: toHex(right.bytes) });
+    const worker = await workers.start(PROVIDER, { prover: own.prover });
+    expect((await record(worker, jobId)).phase).to.equal("settled");
   });
 });
 
-function rejectOnAbort(signal: AbortSignal | undefined, reject: (reason: unknown) => void): void {
-  signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+/** An input of 130 bytes does not fit the words of a request: it is fetched by its CID. */
+function wideModel(): IntegerModel {
+  const layer: DenseLayer = {
+    ...{ kind: "dense", name: "logits", inputs: 130, units: 2, requantization: null },
+    weights: Int8Array.from({ length: 260 }, (_, index) => (index % 3) - 1),
+    bias: Int32Array.of(1, 0),
+  };
+  return { format: "verimesh-integer-model/1", inputShape: [130], layers: [layer], output: "argmax" };
 }

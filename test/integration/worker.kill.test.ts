@@ -43,6 +43,7 @@ describe("worker process, killed while it works", function () {
       encodedKey: encodeVerificationKey(verificationKey),
     });
     await net.stake(PROVIDER);
+    await net.list(PROVIDER, modelId);
     worker = await startWorkerProcess(net, directory, PROVIDER);
     started = true;
   });
@@ -57,32 +58,29 @@ describe("worker process, killed while it works", function () {
 
   async function expectSettledOnce(jobId: bigint, stakeBefore: bigint, transactionsBefore: number): Promise<void> {
     const { status, provider } = await net.jobOf(jobId);
-    expect(status, "status").to.equal(3);
-    expect(await net.count("JobClaimed", jobId), "claims").to.equal(1);
+    expect(status, "status").to.equal(4);
+    expect(await net.count("JobAssigned", jobId), "assignments").to.equal(1);
     expect(await net.count("JobSettled", jobId), "settlements").to.equal(1);
-    const stake = await net.accountOf(PROVIDER);
-    expect({ active: stake.active, locked: stake.locked }).to.deep.equal({ active: stakeBefore, locked: 0n });
-    expect((await net.transactions(PROVIDER)) - transactionsBefore, "a claim and a submission").to.equal(2);
+    const { assets, locked } = await net.poolOf(PROVIDER);
+    expect({ assets, locked }).to.deep.equal({ assets: stakeBefore, locked: 0n });
+    expect((await net.transactions(PROVIDER)) - transactionsBefore, "a draw and a settlement").to.equal(2);
     expect(provider).to.equal(net.account(PROVIDER).address);
   }
 
-  it("answers as the reference does, proving a version's first job before it claims it", async () => {
-    const [stakeBefore, transactionsBefore] = [
-      (await net.accountOf(PROVIDER)).active,
-      await net.transactions(PROVIDER),
-    ];
+  it("answers as the reference does, having rehearsed the version when it started", async () => {
+    const [stakeBefore, transactionsBefore] = [(await net.poolOf(PROVIDER)).assets, await net.transactions(PROVIDER)];
     const jobId = await net.request(modelId, input);
     await phaseOf(jobId, "settled");
     await expectSettledOnce(jobId, stakeBefore, transactionsBefore);
     const expected = packOutputs(runReference(model, input).output, outputPackingOf(model));
     expect(await net.answerOf(jobId)).to.deep.equal(expected);
-    expect(worker.lines.some(({ msg }) => msg === "proving before claiming")).to.equal(true);
+    expect(worker.lines.some(({ msg }) => msg === "ready to serve")).to.equal(true);
   });
 
-  for (const phase of ["ready", "claimed", "executed", "proved"]) {
+  for (const phase of ["assigned", "executed", "proved"]) {
     const what = phase === "executed" ? "executed, in the middle of proving" : phase;
     it(`${what}: started again, it settles the job once and keeps its bond`, async () => {
-      const stakeBefore = (await net.accountOf(PROVIDER)).active;
+      const stakeBefore = (await net.poolOf(PROVIDER)).assets;
       const transactionsBefore = await net.transactions(PROVIDER);
       const jobId = await net.request(modelId, input);
       await phaseOf(jobId, phase);

@@ -1,10 +1,10 @@
-import type { ModelManifest, Prover, VerimeshError } from "@verimesh/core";
 import { tinyDenseModel } from "@verimesh/core/testing";
+import type { VerimeshError } from "@verimesh/core";
 import { modelRegistryAbi } from "@verimesh/abi";
 import { MemoryContentStore } from "@verimesh/storage";
-import type { WorkerConfig } from "@verimesh/worker";
+import type { Worker, WorkerConfig } from "@verimesh/worker";
 import { expect } from "chai";
-import { createForgingKey } from "../helpers/forgingKey.ts";
+import { parseEther, zeroAddress } from "viem";
 import { forger, record, temporaryDirectory, Workers } from "./workerInProcess.ts";
 import { startWorkerNetwork, type WorkerNetwork } from "./workerNetwork.ts";
 
@@ -12,9 +12,9 @@ const PROVIDER = 2;
 const model = tinyDenseModel();
 const input = Uint8Array.of(3, 200, 41);
 const { prover, files } = forger(model);
-const MISSING = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
+const NOWHERE = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
 
-describe("worker, before it puts its bond at stake", () => {
+describe("worker, and what it offers", () => {
   let net: WorkerNetwork;
   let workers: Workers;
   let modelId: bigint;
@@ -24,111 +24,20 @@ describe("worker, before it puts its bond at stake", () => {
     workers = new Workers(net);
     modelId = await net.publish(model, files);
     await net.stake(PROVIDER);
+    await net.list(PROVIDER, modelId, { capacity: 1 });
   });
 
   afterEach(() => workers.stopAll());
   after(() => net.close());
 
-  /** The job is declined for this reason, and nothing was sent. */
-  async function expectDeclined(jobId: bigint, code: string, change: Partial<WorkerConfig> = {}): Promise<void> {
-    const before = await net.transactions(PROVIDER);
-    const worker = await workers.start(PROVIDER, { prover, ...change });
-    const { phase, reason } = await record(worker, jobId);
-    expect({ phase, code: reason?.code }).to.deep.equal({ phase: "declined", code });
-    expect(await net.transactions(PROVIDER), "transactions").to.equal(before);
-    await net.send(1, net.cancelCall(jobId));
-  }
-
-  const withManifest = (change: (manifest: ModelManifest) => ModelManifest) => net.publish(model, { ...files, change });
-
-  it("declines a fee below its minimum, of the model or in general", async () => {
-    const terms = { minimumFee: 10n ** 16n + 1n };
-    await expectDeclined(await net.request(modelId, input), "FEE_TOO_LOW", { terms });
-    const ofModel = { minimumFee: 0n, minimumFeeOf: { [modelId.toString()]: 10n ** 18n } };
-    await expectDeclined(await net.request(modelId, input), "FEE_TOO_LOW", { terms: ofModel });
-  });
-
-  it("declines a model that it does not serve", async () => {
-    await expectDeclined(await net.request(modelId, input), "MODEL_NOT_SERVED", { terms: { models: [99n] } });
-  });
-
-  it("declines a job that leaves too little time", async () => {
-    const jobId = await net.request(modelId, input, { proveSeconds: 29 });
-    await expectDeclined(jobId, "TIME_TOO_SHORT", { terms: { minimumProveSeconds: 30 } });
-  });
-
-  it("declines development keys where they are not allowed", async () => {
-    await expectDeclined(await net.request(modelId, input), "SETUP_INSECURE", { allowInsecureSetup: false });
-  });
-
-  it("takes a job whose version was deprecated after the request", async () => {
-    const deprecated = await net.publish(model, files);
-    const jobId = await net.request(deprecated, input);
-    const registry = { address: net.deployment.modelRegistry, abi: modelRegistryAbi };
-    await net.send(0, { ...registry, functionName: "deprecateVersion", args: [deprecated, 1n] });
-    const worker = await workers.start(PROVIDER, { prover });
-    expect((await record(worker, jobId)).phase).to.equal("settled");
-  });
-
-  it("declines a manifest whose key is not the registered verifier's", async () => {
-    const other = createForgingKey(3, 77n);
-    const id = await net.publish(model, { ...files, encodedKey: other.verificationKey });
-    await expectDeclined(await net.request(id, input), "VERIFIER_MISMATCH");
-  });
-
-  it("declines weights that are not the architecture's", async () => {
-    const cid = (await net.store.put(Uint8Array.of(1, 2, 3))).toString();
-    const id = await withManifest((manifest) => ({ ...manifest, files: { ...manifest.files, weights: cid } }));
-    await expectDeclined(await net.request(id, input), "WEIGHTS_INVALID");
-  });
-
-  it("declines a manifest that describes another output than its model has", async () => {
-    const id = await withManifest((manifest) => ({ ...manifest, output: { ...manifest.output, bits: 7 } }));
-    await expectDeclined(await net.request(id, input), "MANIFEST_MISMATCH");
-  });
-
-  it("declines input words that no input of the model packs to", async () => {
-    const jobId = await net.request(modelId, Uint8Array.of(3, 200, 41, 1));
-    await expectDeclined(jobId, "INPUT_INVALID");
-  });
-
-  it("declines a version whose key gives no valid proof, found out before its bond is locked, and remembers", async () => {
-    const trap: Prover = { ...prover, verify: () => Promise.resolve(false) };
-    const jobId = await net.request(modelId, input);
-    const second = await net.request(modelId, input);
-    const before = await net.transactions(PROVIDER);
-    const worker = await workers.start(PROVIDER, { prover: trap });
-    const reasons = [await record(worker, jobId), await record(worker, second)].map(({ reason }) => reason!.code);
-    expect(reasons.toSorted()).to.deep.equal(["MODEL_UNPROVABLE", "PROOF_NOT_VALID"]);
-    expect(await net.transactions(PROVIDER)).to.equal(before);
-    for (const id of [jobId, second]) await net.send(1, net.cancelCall(id));
-  });
-
-  it("waits for content that is not there yet, and takes the job when it is", async () => {
-    const content = new TextEncoder().encode("published late");
-    const late = await new MemoryContentStore().put(content);
-    const id = await withManifest((manifest) => ({
-      ...manifest,
-      files: { ...manifest.files, provingKey: late.toString(), skeleton: MISSING },
-    }));
-    const jobId = await net.request(id, input);
-    const worker = await workers.start(PROVIDER, { prover });
-    await record(worker, jobId, ({ phase }) => phase === "seen");
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect((await record(worker, jobId, () => true)).phase).to.equal("seen");
-    await net.store.put(content);
-    expect((await record(worker, jobId)).phase).to.equal("settled");
-  });
-
-  it("waits while its stake is too low, and claims once it is not", async () => {
-    const jobId = await net.request(modelId, input);
-    const worker = await workers.start(4, { prover });
-    await record(worker, jobId, ({ phase }) => phase === "seen");
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect((await record(worker, jobId, () => true)).phase).to.equal("seen");
-    await net.stake(4);
-    expect((await record(worker, jobId)).phase).to.equal("settled");
-  });
+  const problemsOf = async (worker: Worker, until: (problems: readonly string[]) => boolean) => {
+    for (let tries = 0; tries < 500; tries++) {
+      const { problems } = worker.status();
+      if (until(problems)) return problems;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`the problems are ${worker.status().problems.join("; ")}`);
+  };
 
   it("does not start without a chain, on another chain, without contracts, or on a port in use", async () => {
     const codeOf = (change: Partial<WorkerConfig>) =>
@@ -143,5 +52,98 @@ describe("worker, before it puts its bond at stake", () => {
     const port = Number(new URL(net.gatewayUrl).port);
     expect(await codeOf({ status: { port } })).to.equal("PORT_IN_USE");
     expect(await codeOf({ status: { port: 0 }, dataDirectory: await temporaryDirectory() })).to.equal("started");
+  });
+
+  it("takes no notice of jobs of versions that it has not listed", async () => {
+    const unlisted = await net.publish(model, files);
+    const passedOver = await net.request(unlisted, input);
+    const worker = await workers.start(PROVIDER, { prover });
+    const jobId = await net.request(modelId, input);
+    expect((await record(worker, jobId)).phase).to.equal("settled");
+    expect(worker.jobs().some((job) => job.jobId === passedOver.toString())).to.equal(false);
+  });
+
+  it("does the jobs of a version that was deprecated, or that it took off its list, after the request", async () => {
+    const own = await net.publish(model, files);
+    await net.list(PROVIDER, own, { capacity: 1 });
+    const jobId = await net.request(own, input);
+    const registry = { address: net.deployment.modelRegistry, abi: modelRegistryAbi };
+    await net.send(0, { ...registry, functionName: "deprecateVersion", args: [own, 1n] });
+    await net.assign(1, jobId);
+    await net.unlist(PROVIDER, own);
+    const worker = await workers.start(PROVIDER, { prover });
+    expect((await record(worker, jobId)).phase).to.equal("settled");
+  });
+
+  it("says where its configuration and the chain differ, and sends nothing", async () => {
+    const before = await net.transactions(PROVIDER);
+    const offers = [
+      { modelId, version: 1n, asks: { [zeroAddress]: parseEther("0.002") } },
+      { modelId: modelId + 1n, version: 1n, asks: { [zeroAddress]: 1n } },
+    ];
+    const worker = await workers.start(PROVIDER, { prover, offers, capacity: 3 });
+    const problems = await problemsOf(worker, ({ length }) => length > 0);
+    expect(problems).to.have.length(4);
+    expect(problems.join("\n")).to.contain("1 jobs at once").and.to.contain("offered and not listed");
+    expect(await net.transactions(PROVIDER)).to.equal(before);
+  });
+
+  it("brings the chain in line where it is told to, and lists nothing that it cannot prove", async () => {
+    const newcomer = 5;
+    await net.stake(newcomer);
+    const good = await net.publish(model, files);
+    const change = { witnessCalculator: new Uint8Array(2) };
+    const bad = await net.publish(model, { ...files, ...change });
+    const asks = { [zeroAddress]: parseEther("0.003") };
+    const offers = [good, bad].map((id) => ({ modelId: id, version: 1n, asks, acceptsOffChain: false }));
+    const worker = await workers.start(newcomer, {
+      prover: {
+        ...prover,
+        verify: (key, signals, proof) => prover.verify(key, signals, proof),
+        prove: (job, options) =>
+          job.witnessCalculator.length === 2
+            ? Promise.reject(new Error("the witness calculator is a trap"))
+            : prover.prove(job, options),
+      },
+      offers,
+      updateListings: true,
+      capacity: 2,
+      rehearsalSeconds: 2,
+    });
+    const problems = await problemsOf(worker, (told) => told.some((what) => what.includes("cannot be served")));
+    expect(problems.join()).to.contain(`Model ${bad}`);
+    const listing = (id: bigint) =>
+      net.client.readContract({
+        ...{ ...net.selection, functionName: "listingOf" },
+        args: [net.account(newcomer).address, id, 1n],
+      });
+    for (let tries = 0; tries < 500 && !(await listing(good)).listed; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(await listing(good)).to.include({ listed: true, acceptsOffChain: false });
+    expect((await listing(bad)).listed).to.equal(false);
+    await problemsOf(
+      worker,
+      (told) => !told.some((what) => what.includes("not listed") || what.includes("offered for")),
+    );
+    expect((await net.poolOf(newcomer)).capacity).to.equal(2);
+    const jobId = await net.request(good, input);
+    expect((await record(worker, jobId)).phase).to.equal("settled");
+  });
+
+  it("waits for content that is published late, and does the job when it is there", async () => {
+    const content = new TextEncoder().encode("published late");
+    const late = (await new MemoryContentStore().put(content)).toString();
+    const own = await net.publish(model, {
+      ...files,
+      change: (manifest) =>
+        ({ ...manifest, files: { ...manifest.files, provingKey: late, skeleton: NOWHERE } }) as typeof manifest,
+    });
+    await net.list(PROVIDER, own, { capacity: 1 });
+    const jobId = await net.request(own, input);
+    const worker = await workers.start(PROVIDER, { prover });
+    await record(worker, jobId, ({ phase }) => phase === "assigned");
+    await net.store.put(content);
+    expect((await record(worker, jobId)).phase).to.equal("settled");
   });
 });

@@ -11,6 +11,7 @@ import {
 } from "@verimesh/abi";
 import { inputWords, serializeManifest, serializeWeights, type IntegerModel, type ModelManifest } from "@verimesh/core";
 import { exampleManifest, withoutCircuit } from "@verimesh/core/testing";
+import { getDrawHeader, previewAssignment } from "@verimesh/sdk";
 import { MemoryContentStore, serveGateway } from "@verimesh/storage";
 import { network } from "hardhat";
 import {
@@ -156,10 +157,15 @@ export async function startWorkerNetwork({ initialDate = new Date() } = {}) {
       await send(0, { ...token, functionName: "transfer", args: [account(index).address, amount] });
     },
 
-    /** Lists a provider for version 1 of a model; an ask can be set once in 64 blocks. */
-    async list(provider: number, modelId: bigint, { ask = ASK, capacity = 8, offChain = true } = {}): Promise<void> {
+    /** Lists a provider for version 1 of a model; an ask can be set once in 64 blocks, null keeps the one before. */
+    async list(
+      provider: number,
+      modelId: bigint,
+      { ask = ASK as bigint | null, capacity = 8, offChain = true } = {},
+    ): Promise<void> {
       await send(provider, { ...staking, functionName: "setCapacity", args: [capacity] });
       await send(provider, { ...selection, functionName: "listModel", args: [modelId, 1n, offChain] });
+      if (ask === null) return;
       await send(provider, { ...selection, functionName: "setAsk", args: [modelId, 1n, zeroAddress, true, ask] });
     },
 
@@ -192,6 +198,18 @@ export async function startWorkerNetwork({ initialDate = new Date() } = {}) {
     async pass(seconds: number): Promise<void> {
       await client.increaseTime({ seconds });
       await client.mine({ blocks: 1 });
+    },
+
+    /** Draws the job's provider, whose draw block must be some blocks back. */
+    async assign(index: number, jobId: bigint): Promise<void> {
+      const { drawBlock } = await client.readContract({ ...market, functionName: "jobOf", args: [jobId] });
+      const header = await getDrawHeader(client, BigInt(drawBlock) + 2n);
+      await send(index, { ...market, functionName: "assignJob", args: [jobId, header] });
+    },
+
+    /** Whom the job's draw falls on. */
+    async drawn(jobId: bigint): Promise<Address | undefined> {
+      return (await previewAssignment(client, { deployment, jobId })).provider;
     },
 
     expireCall: (jobId: bigint) => ({ ...market, functionName: "expireAssignment", args: [jobId] }),

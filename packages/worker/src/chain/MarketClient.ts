@@ -71,10 +71,10 @@ export class MarketClient {
 
   /** Unix seconds that the next block will at least carry. */
   async nextBlockTime(): Promise<number> {
-    const [latest, pending] = await Promise.all([
-      this.client.getBlock(),
-      this.client.getBlock({ blockTag: "pending" }).catch(() => undefined),
-    ]);
+    const pendingBlock = () => this.client.getBlock({ blockTag: "pending" }).catch(() => undefined);
+    const [latest, early] = await Promise.all([this.client.getBlock(), pendingBlock()]);
+    // Asked for at the same time, the pending block may be one that is mined by now.
+    const pending = early && early.timestamp > latest.timestamp ? early : await pendingBlock();
     // The node's own word first: this machine's clock may be wrong, and a local chain's may lag behind it.
     if (pending !== undefined && pending.timestamp > latest.timestamp) return Number(pending.timestamp);
     return Math.max(Number(latest.timestamp) + 1, Math.floor(Date.now() / 1000));
