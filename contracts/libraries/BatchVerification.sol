@@ -19,13 +19,12 @@ import {VerificationKey} from "./VerificationKey.sol";
 /// drawn anew, and q attempts find a bad batch that passes with a probability of at most q · 2^-128. It also needs all
 /// points to be in groups of order r: G1 has no other points on the curve, and the pairing precompile checks B's subgroup.
 library BatchVerification {
-    /// @dev Gas of EIP-1108 and our own steps. A proof: a pairing, two multiplications, two additions. A signal of the
-    /// key: a multiplication and an addition; its share in each proof: its term. Then three more pairings, the multiples
-    /// of alpha and IC[0], and the pairing's base price.
-    uint256 private constant PROOF_GAS = 34_000 + 2 * 6_150 + 2_500;
-    uint256 private constant SIGNAL_GAS = 6_150 + 650;
-    uint256 private constant TERM_GAS = 350;
-    uint256 private constant BASE_GAS = 45_000 + 3 * 34_000 + 2 * 6_150 + 10_000;
+    /// @dev Gas of EIP-1108 (6,000 and 150; 45,000; 34,000) times 64 / 63, for EIP-150 holds back that much, and what the
+    /// steps up to the call take. A precompile that runs out of gas looks like one that refuses a point: whoever sends
+    /// too little must not turn a valid proof into a `false`, so each call is made only where there is enough.
+    uint256 private constant MULTIPLY_AND_ADD_GAS = 7_250;
+    uint256 private constant PAIRING_BASE_GAS = 46_750;
+    uint256 private constant PAIRING_GAS = 34_540;
     uint256 private constant PAIR_WORDS = 6;
 
     /// @notice Whether all proofs verify; `proofs` and `publicSignals` have the same length, at least 1.
@@ -35,7 +34,6 @@ library BatchVerification {
         uint256[][] calldata publicSignals
     ) internal view returns (bool) {
         uint256 signals = VerificationKey.signalCount(key.length);
-        _requireGas(proofs.length, signals);
         if (signals == 0) return false;
 
         uint256[] memory pairs = new uint256[](PAIR_WORDS * (proofs.length + 3));
@@ -51,10 +49,7 @@ library BatchVerification {
         return _addKey(pairs, proofs.length, key, weights, sumOfC) && _pairingHolds(pairs);
     }
 
-    /// @dev A precompile that runs out of gas looks like one that refuses a point: see Groth16Verifier.
-    function _requireGas(uint256 proofs, uint256 signals) private view {
-        uint256 needed = BASE_GAS + SIGNAL_GAS * signals + (PROOF_GAS + TERM_GAS * signals) * proofs;
-        needed += needed / 63 + 1;
+    function _requireGas(uint256 needed) private view {
         if (gasleft() < needed) revert IGroth16Verifier.VerifierGasTooLow(gasleft(), needed);
     }
 
@@ -84,11 +79,11 @@ library BatchVerification {
         uint256 power
     ) private view returns (bool) {
         uint256[2] memory a;
-        bool added = _addMultiple(a, proof[0], proof[1], Bn254.SCALAR_ORDER - power);
-        added = added && _addMultiple(sumOfC, proof[6], proof[7], power);
+        if (!_addMultiple(a, proof[0], proof[1], Bn254.SCALAR_ORDER - power)) return false;
+        if (!_addMultiple(sumOfC, proof[6], proof[7], power)) return false;
         (pairs[PAIR_WORDS * index], pairs[PAIR_WORDS * index + 1]) = (a[0], a[1]);
         for (uint256 i = 2; i < PAIR_WORDS; ++i) pairs[PAIR_WORDS * index + i] = proof[i];
-        return added;
+        return true;
     }
 
     /// @dev (Σ powers · alpha, beta), (the sum of all statements, gamma) and (the sum of all C, delta).
@@ -98,17 +93,18 @@ library BatchVerification {
         bytes memory key,
         uint256[] memory weights,
         uint256[2] memory sumOfC
-    ) private view returns (bool added) {
+    ) private view returns (bool) {
         uint256[2] memory alpha;
         uint256[2] memory statement;
-        added = _addMultiple(alpha, _word(key, 0), _word(key, 32), weights[0]);
+        if (!_addMultiple(alpha, _word(key, 0), _word(key, 32), weights[0])) return false;
         for (uint256 i = 0; i < weights.length; ++i) {
             uint256 offset = VerificationKey.IC + VerificationKey.G1_BYTES * i;
-            added = _addMultiple(statement, _word(key, offset), _word(key, offset + 32), weights[i]) && added;
+            if (!_addMultiple(statement, _word(key, offset), _word(key, offset + 32), weights[i])) return false;
         }
         _setPair(pairs, index, alpha, key, VerificationKey.BETA);
         _setPair(pairs, index + 1, statement, key, VerificationKey.GAMMA);
         _setPair(pairs, index + 2, sumOfC, key, VerificationKey.DELTA);
+        return true;
     }
 
     function _setPair(
@@ -138,18 +134,23 @@ library BatchVerification {
         uint256 y,
         uint256 scalar
     ) private view returns (bool added) {
+        _requireGas(MULTIPLY_AND_ADD_GAS);
         assembly ("memory-safe") {
             let scratch := mload(0x40)
             mstore(scratch, x)
             mstore(add(scratch, 0x20), y)
             mstore(add(scratch, 0x40), scalar)
+            // A point that it refuses costs all the gas but 1/64: nothing more is tried then.
             added := staticcall(gas(), 0x07, scratch, 0x60, scratch, 0x40)
-            mcopy(add(scratch, 0x40), sum, 0x40)
-            added := and(added, staticcall(gas(), 0x06, scratch, 0x80, sum, 0x40))
+            if added {
+                mcopy(add(scratch, 0x40), sum, 0x40)
+                added := staticcall(gas(), 0x06, scratch, 0x80, sum, 0x40)
+            }
         }
     }
 
     function _pairingHolds(uint256[] memory pairs) private view returns (bool holds) {
+        _requireGas(PAIRING_BASE_GAS + PAIRING_GAS * (pairs.length / PAIR_WORDS));
         assembly ("memory-safe") {
             holds := staticcall(gas(), 0x08, add(pairs, 0x20), mul(mload(pairs), 0x20), 0x00, 0x20)
             holds := and(holds, and(eq(returndatasize(), 0x20), eq(mload(0x00), 1)))

@@ -66,8 +66,9 @@ contract JobMarketMoneyTest {
         handler.steal(0, 0, 1);
         handler.requestFor(1, 1 ether, true);
         handler.cancelAny(1);
-        handler.requestTwo(0, 2 ether, 77);
-        for (uint256 i = 0; i < 2; ++i) handler.assignAny(0, 5);
+        // Four jobs for two providers: one of them has two at least.
+        for (uint256 i = 0; i < 2; ++i) handler.requestTwo(i, 2 ether, 77);
+        for (uint256 i = 0; i < 4; ++i) handler.assignAny(0, 5);
         for (uint256 i = 0; i < 2; ++i) handler.submitBatch(i, 3);
         handler.request(1, 5 ether, false);
         handler.assignAny(0, 1);
@@ -81,7 +82,7 @@ contract JobMarketMoneyTest {
         handler.request(1, 4 ether, false);
         handler.pass(399);
         handler.pass(399);
-        handler.submitOpen(1, 6, 4);
+        handler.submitOpen(1, 8, 4);
         handler.refundAny(0);
         handler.refundAny(0);
         handler.deposit(0, 1_000, true, 3);

@@ -14,6 +14,8 @@ contract MoneyHandler is ProtocolFixture {
     address internal constant OTHER_REQUESTER = address(0x4E1);
     address internal constant THIEF = address(0x7417);
     uint256 internal constant ACCOUNTS = 8;
+    /// @dev The first of the accounts act by themselves; the last is the staking contract, with its delegators' share.
+    uint256 internal constant ACTORS = 7;
 
     /// @notice How often a job was seen to end; more than once breaks the first promise of an escrow.
     mapping(uint256 jobId => uint256) public ends;
@@ -70,8 +72,8 @@ contract MoneyHandler is ProtocolFixture {
     }
 
     /// @dev Anybody's balance pays, a provider's and the author's too.
-    function requestFromBalance(uint256 who, uint96 fee, bool inToken) external takesFrom(_account(who)) {
-        address payer = _account(who);
+    function requestFromBalance(uint256 who, uint96 fee, bool inToken) external takesFrom(_account(who % ACTORS)) {
+        address payer = _account(who % ACTORS);
         JobRequest memory job = inToken ? tokenRequest(address(token)) : etherRequest();
         uint256 balance = market.claimableOf(payer, job.token);
         if (balance == 0) return;
@@ -127,7 +129,9 @@ contract MoneyHandler is ProtocolFixture {
         (uint256 jobId, Job memory job) = _pick(pick, JobStatus.Requested);
         address provider = _provider(who);
         (, uint256 ask) = selection.askOf(provider, modelId, 1, job.token);
-        if (jobId == 0 || !job.isOpen() || ask > job.fee) return;
+        if (jobId == 0 || ask > job.fee) return;
+        if (block.timestamp <= job.deadline) vm.warp(uint256(job.deadline) + 1);
+        if (!job.isOpen()) return;
         _submit(jobId, provider, output);
         _ended(jobId, "settle open");
     }
@@ -177,7 +181,7 @@ contract MoneyHandler is ProtocolFixture {
     // Thieves: each of these must be refused
 
     function steal(uint256 who, uint256 pick, uint256 how) external takesFrom(address(0)) {
-        address thief = who % 2 == 0 ? THIEF : _account(who);
+        address thief = who % 2 == 0 ? THIEF : _account(who % ACTORS);
         (uint256 jobId, Job memory job) = _pick(pick, how % 2 == 0 ? JobStatus.Assigned : JobStatus.Settled);
         if (jobId == 0 || thief == job.provider || thief == job.requester) return;
         uint256[8] memory proof = ForgingKey.prove(signalsOf(jobId, job.provider, OUTPUT), 0);
@@ -207,16 +211,16 @@ contract MoneyHandler is ProtocolFixture {
         done["deposit"] += 1;
     }
 
-    function give(uint256 who, uint96 amount, bool inToken, uint256 to) external takesFrom(_account(who)) {
+    function give(uint256 who, uint96 amount, bool inToken, uint256 to) external takesFrom(_account(who % ACTORS)) {
         address paid = inToken ? address(token) : ETHER;
-        uint256 balance = market.claimableOf(_account(who), paid);
-        vm.prank(_account(who));
+        uint256 balance = market.claimableOf(_account(who % ACTORS), paid);
+        vm.prank(_account(who % ACTORS));
         market.transferBalance(_account(to), paid, uint256(amount) % (balance + 1));
         done["give"] += 1;
     }
 
-    function withdraw(uint256 who, bool inToken) external takesFrom(_account(who)) {
-        address account = _account(who);
+    function withdraw(uint256 who, bool inToken) external takesFrom(_account(who % ACTORS)) {
+        address account = _account(who % ACTORS);
         address paid = inToken ? address(token) : ETHER;
         if (market.claimableOf(account, paid) == 0) return;
         vm.prank(account);
