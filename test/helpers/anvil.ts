@@ -27,7 +27,8 @@ export function findAnvil(): string | undefined {
 }
 
 /**
- * Starts a fresh chain on a free port of 127.0.0.1: chain id 31337, a block per transaction, Hardhat's accounts.
+ * Starts a fresh chain on a free port of 127.0.0.1: chain id 31337, a block per transaction, Hardhat's twenty
+ * accounts.
  *
  * It ends with `stop`, and when this process does, however that ends: the shell that runs it waits for its input to close.
  *
@@ -37,6 +38,7 @@ export async function startAnvil({ initialDate }: AnvilOptions = {}): Promise<An
   const binary = findAnvil();
   if (binary === undefined) throw new Error("anvil is not installed: @foundry-rs/anvil-linux-amd64 is optional.");
   const args = ["--host", "127.0.0.1", "--port", "0", "--chain-id", "31337", "--hardfork", "prague"];
+  args.push("--accounts", "20", "--balance", "10000");
   if (initialDate) args.push("--timestamp", String(Math.floor(initialDate.getTime() / 1000)));
   const shell = spawn("sh", ["-c", '"$@" & cat > /dev/null; kill $!', "sh", binary, ...args], {
     stdio: ["pipe", "pipe", "inherit"],
