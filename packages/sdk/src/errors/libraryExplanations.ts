@@ -84,7 +84,6 @@ export const LIBRARY_EXPLANATIONS = {
     "Check each call of the multicall on its own, and the gas limit.",
   ],
   CheckpointUnorderedInsertion: () => ["A change is older than the one before it.", INTERNAL],
-  RLPInvalidEncoding: () => ["The block header is not RLP.", "Pass it as getDrawHeader gives it; assignJob does so."],
   CloneArgumentsTooLong: () => [
     "The verification key is too long for a verifier.",
     "Expected a key with at most 32 public signals.",
