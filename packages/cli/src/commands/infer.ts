@@ -3,7 +3,7 @@ import { answerJson, answerText, timeText } from "../output/format.ts";
 import { awaitAnswer } from "./awaitAnswer.ts";
 import { checkProof } from "./checkProof.ts";
 import { connectAs, type Context } from "./Context.ts";
-import type { JobTermOptions } from "./jobTerms.ts";
+import { type JobTermOptions, readJobOptions } from "./jobTerms.ts";
 import { amountText } from "./payment.ts";
 import { prepareJob } from "./prepareJob.ts";
 
@@ -18,9 +18,10 @@ export interface InferOptions extends JobTermOptions {
  */
 export async function infer(context: Context, nameOrId: string, options: InferOptions): Promise<boolean> {
   const { out, signal } = context;
+  const read = await readJobOptions(options);
   const writer = await connectAs(context, "requester");
   const { client, wallet, deployment } = writer;
-  const { manifest, terms, store } = await prepareJob(context, writer, nameOrId, options);
+  const { manifest, terms, store } = await prepareJob(context, writer, nameOrId, options, read);
 
   const started = performance.now();
   const { jobId, transactionHash } = await wallet.requestJob({ ...terms, signal });

@@ -1,5 +1,7 @@
 import { VerimeshError } from "@verimesh/core";
 import { JOB_POLICIES, type JobPolicy } from "@verimesh/sdk";
+import { ANY_TOKEN, parseAmount, parseToken } from "./payment.ts";
+import { readInputFile } from "./readInputFile.ts";
 
 /** Options of the commands that ask for answers. */
 export interface JobTermOptions {
@@ -16,6 +18,22 @@ export interface JobTermOptions {
   readonly openSeconds?: number;
   readonly windowSeconds?: number;
   readonly allowInsecureSetup?: boolean;
+}
+
+/** What of the options can be seen to be wrong before anything else is asked for. */
+export interface ReadJobOptions {
+  readonly policy: JobPolicy;
+  readonly values: Awaited<ReturnType<typeof readInputFile>>;
+}
+
+/** @throws VerimeshError OPTION_INVALID, INPUT_FILE_UNREADABLE, INPUT_INVALID */
+export async function readJobOptions({ policy, input, fee, token }: JobTermOptions): Promise<ReadJobOptions> {
+  const values = await readInputFile(input);
+  // Any deployment will do to see whether token and fee are written as such.
+  const anywhere = { token: ANY_TOKEN };
+  const paidIn = parseToken(token, anywhere);
+  if (fee !== undefined) parseAmount("fee", fee, paidIn, anywhere);
+  return { policy: parsePolicy(policy), values };
 }
 
 /** @throws VerimeshError OPTION_INVALID */

@@ -38,7 +38,7 @@ export function parseAmount(what: string, text: string, token: Address, tokens: 
 
 /** VMESH, as the arguments of stakes give it. */
 export function parseVmesh(text: string): bigint {
-  return parseAmount("amount", text, STAKE, { token: STAKE });
+  return parseAmount("amount", text, ANY_TOKEN, { token: ANY_TOKEN });
 }
 
 /** An amount with its unit, for people. */
@@ -51,8 +51,8 @@ export function vmeshText(amount: bigint): string {
   return `${formatEther(amount)} VMESH`;
 }
 
-/** Any address that stands for the stake token where only amounts matter. */
-const STAKE: Address = "0x0000000000000000000000000000000000000001";
+/** Stands for the stake token where only the writing of amounts matters. */
+export const ANY_TOKEN: Address = "0x0000000000000000000000000000000000000001";
 
 function unitOf(token: Address, tokens: Tokens): "ETH" | "VMESH" | undefined {
   if (isAddressEqual(token, zeroAddress)) return "ETH";

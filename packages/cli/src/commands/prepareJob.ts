@@ -1,25 +1,28 @@
 import { VerimeshError } from "@verimesh/core";
 import { prepareInput } from "@verimesh/sdk";
 import { type Context, openStore, type Reader } from "./Context.ts";
-import { type JobTermOptions, parsePolicy } from "./jobTerms.ts";
+import type { JobTermOptions, ReadJobOptions } from "./jobTerms.ts";
 import { findModel } from "./manifests.ts";
 import { amountText, parseAmount, parseToken } from "./payment.ts";
-import { readInputFile } from "./readInputFile.ts";
 import { requireSoundSetup } from "./requireSoundSetup.ts";
 
 /**
- * What the commands that ask for answers have in common: reads the input, finds the model, its latest version and its
+ * What the commands that ask for answers have in common: finds the model, its latest version and its
  * manifest, and, where no fee is named, offers what reaches every provider.
  *
  * @throws VerimeshError OPTION_INVALID, INPUT_INVALID, MODEL_NOT_FOUND, VersionIsDeprecated, SETUP_INSECURE, TooFewProviders
  */
-export async function prepareJob(context: Context, reader: Reader, nameOrId: string, options: JobTermOptions) {
+export async function prepareJob(
+  context: Context,
+  reader: Reader,
+  nameOrId: string,
+  options: JobTermOptions,
+  { policy, values }: ReadJobOptions,
+) {
   const { out, signal } = context;
   const { client, deployment } = reader;
-  const policy = parsePolicy(options.policy);
   const token = parseToken(options.token, deployment);
   const stated = options.fee === undefined ? undefined : parseAmount("fee", options.fee, token, deployment);
-  const values = await readInputFile(options.input);
   const store = openStore(context);
   const model = await findModel(reader, nameOrId, signal);
   const { modelId, latestVersion: version } = model;

@@ -3,7 +3,7 @@ import { VerimeshError } from "@verimesh/core";
 import type { SignedJobRequest } from "@verimesh/sdk";
 import { timeText } from "../output/format.ts";
 import { connectAs, type Context } from "./Context.ts";
-import type { JobTermOptions } from "./jobTerms.ts";
+import { type JobTermOptions, readJobOptions } from "./jobTerms.ts";
 import { amountText } from "./payment.ts";
 import { prepareJob } from "./prepareJob.ts";
 
@@ -17,8 +17,9 @@ const BIGINT = /^\d+n$/;
 /** Signs a request for somebody else to submit, who pays the gas and can change nothing of it. */
 export async function signRequest(context: Context, nameOrId: string, options: SignOptions): Promise<void> {
   const { out, signal } = context;
+  const read = await readJobOptions(options);
   const writer = await connectAs(context, "requester");
-  const { terms } = await prepareJob(context, writer, nameOrId, options);
+  const { terms } = await prepareJob(context, writer, nameOrId, options, read);
   const { validSeconds } = options;
   const signed = await writer.wallet.signRequest({ ...terms, validSeconds, signal });
   const text = JSON.stringify(signed, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value), 2);

@@ -1,6 +1,6 @@
 import { timeText } from "../output/format.ts";
 import { connect, connectAs, type Context, type Reader } from "./Context.ts";
-import type { JobTermOptions } from "./jobTerms.ts";
+import { type JobTermOptions, readJobOptions } from "./jobTerms.ts";
 import { amountText } from "./payment.ts";
 import { prepareJob } from "./prepareJob.ts";
 
@@ -12,8 +12,9 @@ export interface SubscribeOptions extends JobTermOptions {
 /** Requests the same answer again and again, funded ahead. */
 export async function subscribe(context: Context, nameOrId: string, options: SubscribeOptions): Promise<void> {
   const { signal } = context;
+  const read = await readJobOptions(options);
   const writer = await connectAs(context, "requester");
-  const { terms } = await prepareJob(context, writer, nameOrId, options);
+  const { terms } = await prepareJob(context, writer, nameOrId, options, read);
   const recurrence = { intervalSeconds: options.every, runs: options.runs };
   const { subscriptionId, transactionHash } = await writer.wallet.subscribe({ ...terms, ...recurrence, signal });
   await report(context, writer, subscriptionId, { transactionHash });
