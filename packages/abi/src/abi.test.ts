@@ -30,6 +30,8 @@ describe("verimeshErrorsAbi", () => {
     const names: readonly string[] = verimeshErrorsAbi.map(({ name }) => name);
     expect(names).to.include.members([
       "ERC20InsufficientAllowance",
+      "AccessControlUnauthorizedAccount",
+      "InvalidAccountNonce",
       "OwnableUnauthorizedAccount",
       "ReentrancyGuardReentrantCall",
       "SafeERC20FailedOperation",
