@@ -9,8 +9,8 @@ const contracts = new URL("../../contracts", import.meta.url).pathname;
 async function membersOf(file: string, name: string): Promise<string[]> {
   const source = await readFile(join(contracts, file), "utf8");
   const body = new RegExp(`enum ${name} \\{([^}]*)\\}`).exec(source)?.[1];
-  assert.isDefined(body, `${file} has no enum ${name}`);
-  return body!
+  if (body === undefined) return assert.fail(`${file} has no enum ${name}`);
+  return body
     .split(",")
     .map((member) => member.trim())
     .map((member) => member.charAt(0).toLowerCase() + member.slice(1));

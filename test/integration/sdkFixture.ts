@@ -3,10 +3,11 @@ import { inputWords, jobBinding, VerimeshError } from "@verimesh/core";
 import { type PreparedInput, type ProvenAnswer, verimeshActions } from "@verimesh/sdk";
 import { MemoryContentStore } from "@verimesh/storage";
 import { assert } from "chai";
-import { network } from "hardhat";
-import { type Address, erc20Abi, parseEther } from "viem";
+import { type Address, createWalletClient, custom, erc20Abi, parseEther } from "viem";
+import { mnemonicToAccount } from "viem/accounts";
 import { artifactsIn } from "../../scripts/deploy/artifacts.ts";
 import { deployProtocol } from "../../scripts/deploy/deployProtocol.ts";
+import { openChain } from "../helpers/chain.ts";
 import { createForgingKey } from "../helpers/forgingKey.ts";
 
 /** A key for one output word, one input word and the binding, under which the tests can prove anything. */
@@ -22,9 +23,9 @@ export const BOND = parseEther("100");
  * model's key is one whose secret the test knows. Nobody serves the model until `serve` is called.
  */
 export async function sdkFixture() {
-  const connection = await network.create();
+  const connection = await openChain();
   const publicClient = await connection.viem.getPublicClient();
-  const wallets = await connection.viem.getWalletClients();
+  const wallets = await walletsOf(connection);
   const deployment = await deployProtocol(
     { publicClient, walletClient: wallets[0]!, loadArtifact: artifactsIn() },
     { treasury: wallets[5]!.account.address },
@@ -48,6 +49,19 @@ export async function sdkFixture() {
     ...{ ...connection, publicClient, deployment, store, manifest, request },
     ...{ deployer, author, requester, provider, stranger, treasury, rivals },
   };
+}
+
+/** Sixteen funded accounts: not every chain comes with that many. */
+async function walletsOf({ viem, networkHelpers, provider }: Awaited<ReturnType<typeof openChain>>) {
+  const wallets = await viem.getWalletClients();
+  for (let addressIndex = wallets.length; addressIndex < 16; addressIndex++) {
+    const account = mnemonicToAccount("test test test test test test test test test test test junk", { addressIndex });
+    await networkHelpers.setBalance(account.address, parseEther("1000"));
+    const client = createWalletClient({ account, chain: wallets[0]!.chain, transport: custom(provider) });
+    // Signs itself, where the others have their node sign: the same to whoever uses it.
+    wallets.push(client as never);
+  }
+  return wallets;
 }
 
 export type Fixture = Awaited<ReturnType<typeof sdkFixture>>;
@@ -159,8 +173,8 @@ export async function tinyManifest(
 
 /** The same model, too large to prove. */
 export function circuitless(manifest: ProvableManifest): CircuitlessManifest {
-  const { circuit: _circuit, setup: _setup, files, ...rest } = manifest;
-  return { ...rest, files: { weights: files.weights } };
+  const { format, name, description, architecture, accuracy, input, output, files } = manifest;
+  return { format, name, description, architecture, files: { weights: files.weights }, accuracy, input, output };
 }
 
 /** Publishes a version of model 1 that has no circuit. */
