@@ -177,6 +177,9 @@ interface IProviderStaking {
     function positionOf(address provider, address account) external view returns (StakePosition memory);
     /// @notice The stake that carries bonds, locked ones included: a provider's weight in the draw.
     function stakeOf(address provider) external view returns (uint256);
+    /// @notice The lesser of the stake that carries bonds at the end of a block and now. A draw for that block counts no
+    /// more, so that one stake can not be brought to whichever provider was drawn.
+    function stakeSince(address provider, uint256 blockNumber) external view returns (uint256);
     /// @notice Stake that is neither unbonding nor needed by running bonds: what new bonds can stand on.
     function freeStakeOf(address provider) external view returns (uint256);
     /// @notice The commission that counts now, in basis points.

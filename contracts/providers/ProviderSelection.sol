@@ -231,7 +231,8 @@ contract ProviderSelection is IProviderSelection, DeployerOnce {
     }
 
     /// @dev The provider on whose weight a point of the total weight falls; none if it does not take the job. How far into
-    /// that weight the point lies is uniform: taking it if it has more stake now takes it with probability stake / weight.
+    /// that weight the point lies is uniform: taking it if it had more stake, and still has, takes it with probability
+    /// stake / weight.
     function _candidateAt(DrawTerms calldata terms, uint256 point) private view returns (Candidate memory none) {
         (address provider, bool acceptsOffChain, uint256 offset) = _rosters[terms.modelId][terms.version].find(
             point,
@@ -240,8 +241,9 @@ contract ProviderSelection is IProviderSelection, DeployerOnce {
         if ((terms.inputOffChain && !acceptsOffChain) || isExcluded[terms.jobId][provider]) return none;
         Ask memory stored = _asks[provider][_askKey(terms.modelId, terms.version, terms.token)];
         (bool accepted, uint96 ask) = stored.asOf(terms.drawBlock);
-        if (!accepted || ask > terms.maxAsk || offset >= _stakeOf(provider)) return none;
-        if (!IProviderStaking(providerStaking).canLockBond(provider)) return none;
+        if (!accepted || ask > terms.maxAsk) return none;
+        IProviderStaking staking = IProviderStaking(providerStaking);
+        if (offset >= staking.stakeSince(provider, terms.drawBlock) || !staking.canLockBond(provider)) return none;
         return Candidate(provider, ask);
     }
 

@@ -3,7 +3,9 @@ pragma solidity ^0.8.28;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {DeployerOnce} from "../access/DeployerOnce.sol";
 import {IJobMarket} from "../interfaces/IJobMarket.sol";
 import {IProviderStaking, ProviderPool, StakePosition} from "../interfaces/IProviderStaking.sol";
@@ -18,6 +20,7 @@ import {BPS} from "../types/Job.sol";
 /// What this contract holds = Σ assets + Σ unbonding assets + Σ slash proceeds.
 /// lockBond and releaseBond touch one slot of a pool without delegators.
 contract ProviderStaking is IProviderStaking, DeployerOnce {
+    using Checkpoints for Checkpoints.Trace208;
     using EarningsLedger for Ledger;
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
@@ -39,6 +42,8 @@ contract ProviderStaking is IProviderStaking, DeployerOnce {
     address public market;
     mapping(address caller => bool) private _isProtocol;
     mapping(address provider => Pool) private _pools;
+    /// @dev Pool.assets at the end of each block in which it changed.
+    mapping(address provider => Checkpoints.Trace208) private _stakeHistory;
     mapping(address provider => mapping(address account => Position)) private _positions;
     Ledger private _ledger;
     /// @inheritdoc IProviderStaking
@@ -123,6 +128,7 @@ contract ProviderStaking is IProviderStaking, DeployerOnce {
         position.readyAt = uint64(readyAt);
         (uint256 shares, uint256 unbondingShares) = pool.unbond(position, amount, msg.sender != provider);
         if (unbondingShares == 0) revert StakeAmountZero();
+        _recordStake(provider);
         emit UnstakeRequested(provider, msg.sender, amount, shares, readyAt);
         if (msg.sender == provider) _stopWithoutOwnBond(provider);
     }
@@ -237,6 +243,7 @@ contract ProviderStaking is IProviderStaking, DeployerOnce {
         uint256 treasuryAmount = bondAmount - wrongedAmount;
         Pool storage pool = _unlock(provider);
         (uint256 dust, bool wiped) = pool.slash(bondAmount);
+        _recordStake(provider);
         if (wrongedAmount > 0) slashProceedsOf[wronged] += wrongedAmount;
         if (treasuryAmount + dust > 0) slashProceedsOf[treasury] += treasuryAmount + dust;
         emit BondSlashed(provider, bondAmount, wronged, wrongedAmount, treasuryAmount);
@@ -292,6 +299,11 @@ contract ProviderStaking is IProviderStaking, DeployerOnce {
     }
 
     /// @inheritdoc IProviderStaking
+    function stakeSince(address provider, uint256 blockNumber) external view returns (uint256) {
+        return Math.min(_pools[provider].assets, _stakeHistory[provider].upperLookupRecent(blockNumber.toUint48()));
+    }
+
+    /// @inheritdoc IProviderStaking
     function freeStakeOf(address provider) external view returns (uint256) {
         Pool storage pool = _pools[provider];
         return pool.assets > pool.locked ? pool.assets - pool.locked : 0;
@@ -320,6 +332,7 @@ contract ProviderStaking is IProviderStaking, DeployerOnce {
         pool.refresh(position);
         uint256 shares = pool.deposit(position, amount, msg.sender != provider);
         if (shares == 0) revert StakeAmountZero();
+        _recordStake(provider);
         emit Staked(provider, msg.sender, amount, shares);
         IERC20(stakeToken).safeTransferFrom(msg.sender, address(this), amount);
     }
@@ -338,6 +351,11 @@ contract ProviderStaking is IProviderStaking, DeployerOnce {
         if (delegatorsAmountDown == 0) return 0;
         if (!_ledger.share(provider, token, delegatorsAmountDown, delegatedShares)) return 0;
         emit EarningsShared(provider, token, delegatorsAmountDown);
+    }
+
+    function _recordStake(address provider) private {
+        // Casting is safe: block numbers are below 2^48.
+        _stakeHistory[provider].push(uint48(block.number), _pools[provider].assets);
     }
 
     function _unlock(address provider) private returns (Pool storage pool) {

@@ -106,4 +106,24 @@ contract ProviderSelectionSnapshotTest is ProviderSelectionFixture {
             if (before[i] != provider(3)) vm.assertEq(drawn, before[i]);
         }
     }
+
+    /// @dev Listed with one provider, moved to another, and brought back when the first is drawn: its weight, which nobody
+    /// synced, counts only as far as there was stake behind it at the request.
+    function test_OneStakeDoesNotCountForTwoProviders() public {
+        vm.roll(REQUEST_BLOCK - 100);
+        serve(SYBIL, 1_000_000 ether, 0);
+        vm.startPrank(SYBIL);
+        staking.requestUnstake(SYBIL, 1_000_000 ether);
+        vm.warp(block.timestamp + staking.UNBONDING_SECONDS());
+        staking.withdrawUnstaked(SYBIL);
+        vm.stopPrank();
+        vm.roll(REQUEST_BLOCK);
+        vm.assertEq(selection.listingOf(SYBIL, modelId, 1).weight, 1_000_000 ether);
+        bytes memory header = seal();
+        vm.startPrank(SYBIL);
+        token.approve(address(staking), 1_000_000 ether);
+        staking.stake(1_000_000 ether);
+        vm.stopPrank();
+        vm.assertEq(timesDrawn(SYBIL, 40, header), 0);
+    }
 }

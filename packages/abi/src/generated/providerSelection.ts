@@ -156,6 +156,11 @@ export const providerSelectionAbi = [
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "RLPInvalidEncoding",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint8",

@@ -1751,6 +1751,11 @@ export const verimeshErrorsAbi = [
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "RLPInvalidEncoding",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "address",
