@@ -74,7 +74,7 @@ describe("worker process, killed while it works", function () {
     await expectSettledOnce(jobId, stakeBefore, transactionsBefore);
     const expected = packOutputs(runReference(model, input).output, outputPackingOf(model));
     expect(await net.answerOf(jobId)).to.deep.equal(expected);
-    expect(worker.lines.some(({ msg }) => msg === "ready to serve")).to.equal(true);
+    await worker.line(({ msg }) => msg === "ready to serve");
   });
 
   for (const phase of ["assigned", "executed", "proved"]) {
@@ -86,10 +86,7 @@ describe("worker process, killed while it works", function () {
       await phaseOf(jobId, phase);
       const helpers = await worker.children();
       await worker.end("SIGKILL");
-      if (phase === "executed") {
-        expect((await net.jobOf(jobId)).status, "assigned, not settled").to.equal(2);
-        if (process.platform === "linux") expect(helpers, "the prover's process").to.have.length(1);
-      }
+      if (phase === "executed") expect((await net.jobOf(jobId)).status, "assigned, not settled").to.equal(2);
       worker = await startWorkerProcess(net, directory, PROVIDER);
       await phaseOf(jobId, "settled");
       await expectSettledOnce(jobId, stakeBefore, transactionsBefore);

@@ -71,13 +71,16 @@ export class MarketClient {
 
   /** Unix seconds that the next block will at least carry. */
   async nextBlockTime(): Promise<number> {
-    const pendingBlock = () => this.client.getBlock({ blockTag: "pending" }).catch(() => undefined);
-    const [latest, early] = await Promise.all([this.client.getBlock(), pendingBlock()]);
-    // Asked for at the same time, the pending block may be one that is mined by now.
-    const pending = early && early.timestamp > latest.timestamp ? early : await pendingBlock();
-    // The node's own word first: this machine's clock may be wrong, and a local chain's may lag behind it.
-    if (pending !== undefined && pending.timestamp > latest.timestamp) return Number(pending.timestamp);
-    return Math.max(Number(latest.timestamp) + 1, Math.floor(Date.now() / 1000));
+    const [latest, pending] = await Promise.all([
+      this.client.getBlock(),
+      this.client.getBlock({ blockTag: "pending" }).catch(() => undefined),
+    ]);
+    const next = latest.timestamp + 1n;
+    // The node's own word first: this machine's clock may be wrong, and a local chain's may lag behind it. Some nodes have
+    // no pending block of their own and give the latest for it.
+    const isPending = pending !== undefined && pending.number !== latest.number;
+    const time = isPending ? pending.timestamp : BigInt(Math.floor(Date.now() / 1000));
+    return Number(time > next ? time : next);
   }
 
   async constants(): Promise<Constants> {

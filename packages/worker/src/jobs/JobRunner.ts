@@ -181,7 +181,7 @@ export class JobRunner {
       return;
     }
     const left = Math.max(1, (work.before - situation.now) * (work.as === "assigned" ? 1 - DECLINE_SHARE : 1));
-    const inTime = AbortSignal.timeout(Math.min(left * 1000, 2 ** 31 - 1));
+    const inTime = AbortSignal.timeout(Math.min(Math.floor(left * 1000), 2 ** 31 - 1));
     // What another may have done by now is not worth finishing.
     const overtaken = work.as === "open" || work.as === "check" ? [this.#wake.signal] : [];
     try {

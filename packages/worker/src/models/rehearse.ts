@@ -20,7 +20,7 @@ export interface RehearseOptions {
  * @throws VerimeshError as `ModelLoader.prepare` and `proveRun`; or the signal's reason once the time is over
  */
 export async function rehearse(o: RehearseOptions, modelId: bigint, version: bigint, signal: AbortSignal) {
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(o.rehearsalSeconds * 1000)]);
+  const bounded = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(o.rehearsalSeconds * 1000))]);
   const prepared = await o.models.prepare(modelId, version, bounded);
   if ((await o.rehearsals.secondsOf(prepared.manifestCid)) !== undefined) return;
   const { trace, seconds } = await runModel(prepared, new Uint8Array(elementCount(prepared.model.inputShape)));
