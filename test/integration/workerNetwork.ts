@@ -13,7 +13,6 @@ import { inputWords, serializeManifest, serializeWeights, type IntegerModel, typ
 import { exampleManifest, withoutCircuit } from "@verimesh/core/testing";
 import { getDrawHeader, previewAssignment } from "@verimesh/sdk";
 import { MemoryContentStore, serveGateway } from "@verimesh/storage";
-import { network } from "hardhat";
 import {
   type Address,
   createTestClient,
@@ -29,6 +28,7 @@ import { type HDAccount, mnemonicToAccount } from "viem/accounts";
 import { hardhat } from "viem/chains";
 import { artifactsIn } from "../../scripts/deploy/artifacts.ts";
 import { deployProtocol } from "../../scripts/deploy/deployProtocol.ts";
+import { serveChain } from "../helpers/chain.ts";
 
 const MNEMONIC = "test test test test test test test test test test test junk";
 
@@ -72,10 +72,7 @@ const ASK = parseEther("0.001");
  * @param initialDate where the chain's clock starts; it runs on from there
  */
 export async function startWorkerNetwork({ initialDate = new Date() } = {}) {
-  const override = { initialDate: initialDate.toISOString() };
-  const server = await network.createServer({ network: "default", override }, "127.0.0.1", 0);
-  const { address, port } = await server.listen();
-  const rpcUrl = `http://${address}:${port}`;
+  const { rpcUrl, close } = await serveChain({ initialDate });
   const transport = http(rpcUrl, { retryCount: 0 });
   const client = createTestClient({ mode: "hardhat", chain: hardhat, transport }).extend(publicActions);
   const wallet = (index: number) => createWalletClient({ account: account(index), chain: hardhat, transport });
@@ -254,7 +251,7 @@ export async function startWorkerNetwork({ initialDate = new Date() } = {}) {
 
     async close(): Promise<void> {
       await gateway.close();
-      await server.close();
+      await close();
     },
   };
 }
