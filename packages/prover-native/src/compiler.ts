@@ -23,9 +23,11 @@ export function hasCompiler(): boolean {
   return findCompiler() !== null;
 }
 
-/** Flags that decide what the addon is; `-O3` in a release. */
+/** Flags that decide what the addon is. `VERIMESH_NATIVE_SANITIZE` makes one that looks for errors of its own: for tests. */
 export function compilerFlags(engine: EngineName, compiler: Compiler): readonly string[] {
-  const flags = ["-std=c++17", "-O3", "-fPIC", "-fvisibility=hidden", "-DNAPI_VERSION=8"];
+  const flags = ["-std=c++17", "-fPIC", "-fvisibility=hidden", "-DNAPI_VERSION=8"];
+  if (process.env["VERIMESH_NATIVE_SANITIZE"]) flags.push("-O1", "-g", "-fno-omit-frame-pointer", ...SANITIZERS);
+  else flags.push("-O3");
   // What pays is vectorized by hand. Left to itself, GCC packs the four limbs of an addition into vector registers and
   // waits for them there: three to six times slower.
   flags.push("-fno-tree-vectorize", "-fno-tree-slp-vectorize");
@@ -39,6 +41,9 @@ export function compilerFlags(engine: EngineName, compiler: Compiler): readonly 
 }
 
 const AVX512 = ["avx512f", "avx512dq", "avx512vl", "avx512ifma", "avx512vbmi2", "bmi2", "adx"];
+
+/** An error ends the process. */
+const SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 
 /** Runs the compiler. @returns its error output if it failed, else null */
 export function compile(compiler: Compiler, parameters: readonly string[]): Promise<string | null> {

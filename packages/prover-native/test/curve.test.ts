@@ -6,6 +6,8 @@ import { compute, orders, randomBelow } from "./operands.ts";
 
 // Without a compiler there is nothing to test; with one, a build that fails is a failure.
 const engines = findCompiler() === null ? [] : await supportedEngines();
+// Built here, where no test waits for it.
+for (const engine of engines) await loadAddon(engine);
 const R = orders.fr;
 const LONG = process.env["VERIMESH_DEEP"] ? 30_000 : 1500;
 

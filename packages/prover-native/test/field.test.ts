@@ -6,6 +6,8 @@ import { compute, edgesOf, orders, pairsOf, randomBelow } from "./operands.ts";
 
 // Without a compiler there is nothing to test; with one, a build that fails is a failure.
 const engines = findCompiler() === null ? [] : await supportedEngines();
+// Built here, where no test waits for it.
+for (const engine of engines) await loadAddon(engine);
 const RANDOM = process.env["VERIMESH_DEEP"] ? 200_000 : 4_000;
 
 for (const engine of engines) {

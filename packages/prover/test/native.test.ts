@@ -10,6 +10,8 @@ import { randomCircuit } from "./helpers/randomCircuit.ts";
 
 // Without a compiler there is nothing to test; with one, a build that fails is a failure.
 const engines = hasCompiler() ? await supportedEngines() : [];
+// Built here, where no test waits for it.
+for (const engine of engines) await NativeGroth16.load(engine);
 
 /** Rows, public outputs, public inputs. */
 const shapes = [

@@ -9,6 +9,8 @@ import { codeOf } from "./helpers/tinyModel.ts";
 
 const MUTATIONS = process.env["VERIMESH_DEEP"] ? 4000 : 300;
 const engines = hasCompiler() ? await supportedEngines() : [];
+// Built here, where no test waits for it.
+for (const engine of engines) await NativeGroth16.load(engine);
 
 for (const engine of engines) {
   describe(`the native engine ${engine}, given files that are corrupt or hostile`, () => {

@@ -11,6 +11,7 @@ describe("the native prover", () => {
   let tiny: TinyFixture;
   let prover: NativeProver;
   before(async function () {
+    this.timeout(600_000);
     if (!hasCompiler()) this.skip();
     tiny = await tinyFixture();
     prover = await NativeProver.load({ slots: 2 });

@@ -2,6 +2,7 @@
 #pragma once
 #include "Moduli.h"
 #include "MontgomeryPortable.h"
+#include "modularInverse.h"
 #if VERIMESH_USE_ADX
 #include "MontgomeryAdx.h"
 #endif
@@ -52,8 +53,11 @@ struct PrimeField {
     return result;
   }
 
-  /** 1 / this by Fermat's little theorem; of zero, zero. */
-  PrimeField inverse() const { return power(subWrapping(M::value, {{2, 0, 0, 0}})); }
+  /** 1 / this; of zero, zero. */
+  PrimeField inverse() const {
+    static constexpr PrimeField rCubed{detail::powerOfTwoMod(768, M::value)};
+    return product({modularInverse<M>(raw)}, rCubed);
+  }
 
  private:
   static U256 reduced(const U256& value) {
