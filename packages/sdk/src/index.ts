@@ -171,6 +171,7 @@ export {
   type SignedJobRequest,
   signedRequestDomain,
 } from "./requester/signedRequest.ts";
+export { signedRequestFromJson, signedRequestToJson } from "./requester/signedRequestJson.ts";
 export { signRequest, type SignRequestParameters } from "./requester/signRequest.ts";
 export { subscribe, type SubscribeParameters, type SubscribeReturnType } from "./requester/subscribe.ts";
 export {
