@@ -156,11 +156,6 @@ export const providerSelectionAbi = [
     "type": "error"
   },
   {
-    "inputs": [],
-    "name": "RLPInvalidEncoding",
-    "type": "error"
-  },
-  {
     "inputs": [
       {
         "internalType": "uint8",

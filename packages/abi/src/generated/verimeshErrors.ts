@@ -1751,11 +1751,6 @@ export const verimeshErrorsAbi = [
     "type": "error"
   },
   {
-    "inputs": [],
-    "name": "RLPInvalidEncoding",
-    "type": "error"
-  },
-  {
     "inputs": [
       {
         "internalType": "address",
