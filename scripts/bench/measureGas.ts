@@ -9,6 +9,8 @@ import { deployProtocol } from "../deploy/deployProtocol.ts";
 import type { PreparedExample } from "../models/prepareModel.ts";
 import type { ProveFor } from "./measureModel.ts";
 
+const FEE = parseEther("0.01");
+
 /**
  * Gas of a request and of verifying and settling, for the second of two jobs of one provider: the first also pays for
  * the storage of its balances.
@@ -31,14 +33,20 @@ export async function measureGas(
   const transfer = { address: deployment.token, abi: erc20Abi, functionName: "transfer" } as const;
   await deployer!.writeContract({ ...transfer, args: [provider!.account.address, amount] });
   await provider!.stake({ amount });
+  await provider!.setCapacity({ capacity: 4 });
+  await provider!.setAsk({ modelId, version, ask: FEE });
+  await provider!.listModel({ modelId, version });
+  const testClient = await viem.getTestClient();
 
   const gas = { request: 0, submit: 0 };
   for (let job = 0; job < 2; job++) {
     const { input: bytes } = await proveFor(0n);
     const input = prepareInput(manifest, bytes);
-    const requested = await requester!.requestJob({ modelId, version, input, store, fee: parseEther("0.01") });
+    const requested = await requester!.requestJob({ modelId, version, input, store, fee: FEE });
     const { jobId } = requested;
-    await provider!.claimJob({ jobId });
+    // The randomness of the draw is that of a later block.
+    await testClient.mine({ blocks: 3 });
+    await provider!.assignJob({ jobId });
     const { chainId, jobMarket: market } = deployment;
     const binding = jobBinding({ chainId, market, jobId, provider: provider!.account.address });
     const { proof, publicSignals } = await proveFor(binding);

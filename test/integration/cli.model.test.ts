@@ -2,8 +2,10 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ProcessProver } from "@verimesh/prover";
 import { expect } from "chai";
+import { zeroAddress } from "viem";
 import { errorOf, run, type Ran } from "../../packages/cli/test/run.ts";
 import { build, dense } from "../../packages/compiler/test/models.ts";
+import { runWithBlocks } from "./cliOnChain.ts";
 import { temporaryDirectory, Workers } from "./workerInProcess.ts";
 import { startWorkerNetwork, type WorkerNetwork } from "./workerNetwork.ts";
 
@@ -167,14 +169,33 @@ describe("verimesh model register", () => {
       });
 
       await net.stake(PROVIDER);
-      await workers.start(PROVIDER, { prover: new ProcessProver() });
+      await net.list(PROVIDER, 1n);
+      await workers.start(PROVIDER, { prover: new ProcessProver(), capacity: 8 });
       const input = join(folder, "input.json");
       await writeFile(input, "[0, 0.25, 0.5, 1]");
-      const answer = await run("infer", "tiny", "--input", input, ...as(1));
+      const answer = await runWithBlocks(net, "infer", "tiny", "--input", input, ...as(1));
       expect(answer.status, answer.stdout + answer.stderr).to.equal(0);
       const { output, proof } = json<{ output: { label: string }; proof: object }>(answer);
       expect(output.label).to.be.oneOf(ABOUT.labels);
       expect(proof).to.deep.include({ valid: true });
+    });
+
+    it("is answered without a proof where it was registered without a circuit", async () => {
+      await change("verimesh.json", () => ({ ...ABOUT, name: "large" }));
+      const ran = await register("--no-circuit");
+      expect(ran.status, ran.stdout + ran.stderr).to.equal(0);
+      expect(json(ran)).to.deep.include({ modelId: 2, name: "large", constraints: null, verifier: zeroAddress });
+      await net.list(PROVIDER, 2n);
+
+      const input = join(folder, "input.json");
+      await writeFile(input, "[0, 0.25, 0.5, 1]");
+      const ask = (...policy: string[]) => runWithBlocks(net, "infer", "large", "--input", input, ...policy, ...as(1));
+      expect(errorOf(await ask("--fee", "0.01")).code).to.equal("VersionHasNoCircuit");
+      const answer = await ask("--policy", "optimistic", "--panel", "3", "--no-wait-final");
+      expect(answer.status, answer.stdout + answer.stderr).to.equal(0);
+      const { output, ...rest } = json<{ output: { label: string } }>(answer);
+      expect(output.label).to.be.oneOf(ABOUT.labels);
+      expect(rest).to.deep.include({ final: false, proof: null, policy: "optimistic" });
     });
   });
 });

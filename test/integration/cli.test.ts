@@ -6,6 +6,7 @@ import { jobMarketAbi } from "@verimesh/abi";
 import { expect } from "chai";
 import { errorOf, run, type Ran } from "../../packages/cli/test/run.ts";
 import { createForgingKey } from "../helpers/forgingKey.ts";
+import { runWithBlocks } from "./cliOnChain.ts";
 import { forger, temporaryDirectory, Workers } from "./workerInProcess.ts";
 import { startWorkerNetwork, type WorkerNetwork } from "./workerNetwork.ts";
 
@@ -78,18 +79,8 @@ describe("verimesh on a chain", () => {
   };
   const json = <T = object>({ stdout }: Ran): T => JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as T;
   const as = (account: number) => [...flags, "--dev-account", String(account)];
-  /** Runs a command on a chain where time passes: the randomness of a draw is that of a later block. */
-  const runWithBlocks = async (...args: string[]): Promise<Ran> => {
-    let done = false;
-    const running = run(...args).finally(() => (done = true));
-    while (!done) {
-      await new Promise((resolve) => setTimeout(resolve, 250));
-      if (!done) await net.client.mine({ blocks: 1 });
-    }
-    return running;
-  };
   const infer = (model: string, input: string, ...options: string[]) =>
-    runWithBlocks("infer", model, "--input", input, ...options, ...as(1));
+    runWithBlocks(net, "infer", model, "--input", input, ...options, ...as(1));
 
   it("names the models there are when asked for one that is not", async () => {
     const input = await file("input.json", "[1,2,3]");
