@@ -74,7 +74,7 @@ describe("workers, drawn for jobs", () => {
     await until(async () => (await net.jobOf(jobId)).status === 4);
     expect(await net.count("JobAssigned", jobId)).to.equal(0);
     expect((await record(worker, jobId)).phase).to.equal("settled");
-    expect(await net.earned(A)).to.be.greaterThan(0n);
+    expect(await net.earned(A)).not.to.equal(0n);
   });
 
   it("repeat a draw that finds nobody, ever more seldom, and do the job when somebody is free", async () => {

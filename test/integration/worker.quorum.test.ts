@@ -43,7 +43,12 @@ describe("workers on a panel", () => {
     await net.close();
   });
 
-  const quorum = () => net.request(modelId, input, { policy: "quorum", answerSeconds: 60, windowSeconds: 60 });
+  async function quorum(): Promise<bigint> {
+    const jobId = await net.request(modelId, input, { policy: "quorum", answerSeconds: 60, windowSeconds: 60 });
+    // The first of the panel sends the draw; should it be the one that is not there, the next does some blocks later.
+    await net.mine(6);
+    return jobId;
+  }
 
   it("settle a job by their equal answers, and are paid", async () => {
     const panel = await Promise.all([A, B, C].map((provider) => workers.start(provider, { prover })));
@@ -52,7 +57,7 @@ describe("workers on a panel", () => {
     expect(await net.decidedAnswerOf(jobId)).to.deep.equal(truth);
     for (const provider of [A, B, C]) {
       expect((await net.poolOf(provider)).locked).to.equal(0n);
-      expect(await net.earned(provider)).to.be.greaterThan(0n);
+      expect(await net.earned(provider)).not.to.equal(0n);
     }
   });
 

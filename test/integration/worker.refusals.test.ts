@@ -1,5 +1,5 @@
 import { tinyDenseModel } from "@verimesh/core/testing";
-import type { VerimeshError } from "@verimesh/core";
+import { VerimeshError, type Prover } from "@verimesh/core";
 import { modelRegistryAbi } from "@verimesh/abi";
 import { MemoryContentStore } from "@verimesh/storage";
 import type { Worker, WorkerConfig } from "@verimesh/worker";
@@ -102,7 +102,7 @@ describe("worker, and what it offers", () => {
         verify: (key, signals, proof) => prover.verify(key, signals, proof),
         prove: (job, options) =>
           job.witnessCalculator.length === 2
-            ? Promise.reject(new Error("the witness calculator is a trap"))
+            ? Promise.reject(new VerimeshError("it is a trap", { code: "WITNESS_CALCULATOR_INVALID" }))
             : prover.prove(job, options),
       },
       offers,
@@ -129,6 +129,33 @@ describe("worker, and what it offers", () => {
     expect((await net.poolOf(newcomer)).capacity).to.equal(2);
     const jobId = await net.request(good, input);
     expect((await record(worker, jobId)).phase).to.equal("settled");
+  });
+
+  it("takes a version off its list when the key fails on a job, where it keeps the list in line", async () => {
+    const own = await net.publish(model, files);
+    const keeper = 6;
+    await net.stake(keeper);
+    const trapped: Prover = {
+      ...prover,
+      verify: async (key, signals, proof) => (signals[1]! & 255n) !== 77n && prover.verify(key, signals, proof),
+    };
+    const offers = [{ modelId: own, version: 1n, asks: { [zeroAddress]: 1n } }];
+    const worker = await workers.start(keeper, { prover: trapped, offers, updateListings: true });
+    const listing = { ...net.selection, functionName: "listingOf" } as const;
+    const isListed = async (wanted: boolean) => {
+      const args = [net.account(keeper).address, own, 1n] as const;
+      for (let tries = 0; tries < 500; tries++) {
+        if ((await net.client.readContract({ ...listing, args })).listed === wanted) return;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      throw new Error(`it is ${wanted ? "not" : "still"} listed`);
+    };
+    await isListed(true);
+    await problemsOf(worker, ({ length }) => length === 0);
+    const caught = await net.request(own, Uint8Array.of(77, 0, 0));
+    expect((await record(worker, caught)).phase).to.equal("declined");
+    await isListed(false);
+    expect(worker.status().problems.join()).to.contain("cannot be served");
   });
 
   it("waits for content that is published late, and does the job when it is there", async () => {

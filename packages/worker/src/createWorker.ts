@@ -8,6 +8,7 @@ import { findRequest } from "./chain/findRequest.ts";
 import { hashWords } from "./chain/MarketClient.ts";
 import { type RequestedJob, watchJobs } from "./chain/watchJobs.ts";
 import { OVERLAP_BLOCKS } from "./config.ts";
+import type { Offering } from "./listings/Offering.ts";
 import { serveStatus, type StatusServer } from "./status/server.ts";
 import { viewJob, type JobView, type WorkerStatus } from "./status/views.ts";
 
@@ -96,9 +97,7 @@ class Daemon implements Worker {
       },
       this.#stop.signal,
     ).catch((error: unknown) => this.#fail(error));
-    this.#offering = this.#workshop.offering.start(this.#stop.signal).catch((error: unknown) => {
-      if (!this.#stop.signal.aborted) this.#log.error({ error: describeError(error) }, "the offers are as they were");
-    });
+    this.#offer((offering, signal) => offering.start(signal));
     this.#log.info(
       {
         provider: market.provider,
@@ -189,7 +188,11 @@ class Daemon implements Worker {
     const id = jobId.toString();
     const record = journal.records.get(id);
     if (this.#running.has(id) || !record || isEnded(record) || this.#stop.signal.aborted) return;
-    const runner = new JobRunner(record, runnerOptions);
+    const runner = new JobRunner(record, {
+      ...runnerOptions,
+      onUnprovable: (modelId, version, why) =>
+        this.#offer((offering, signal) => offering.withdraw(modelId, version, why, signal)),
+    });
     const done = runner
       .run(this.#stop.signal)
       .catch((error: unknown) => {
@@ -200,6 +203,16 @@ class Daemon implements Worker {
         this.#run(jobId);
       });
     this.#running.set(id, { runner, done });
+  }
+
+  /** One change of what is offered after another. */
+  #offer(change: (offering: Offering, signal: AbortSignal) => Promise<void>): void {
+    const { offering } = this.#workshop as Workshop;
+    this.#offering = this.#offering
+      .then(() => change(offering, this.#stop.signal))
+      .catch((error: unknown) => {
+        if (!this.#stop.signal.aborted) this.#log.error({ error: describeError(error) }, "the offers are as they were");
+      });
   }
 
   #fail(error: unknown): void {

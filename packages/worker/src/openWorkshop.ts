@@ -34,7 +34,7 @@ export interface Workshop {
   readonly slots: Slots;
   readonly offering: Offering;
   readonly backend: string;
-  readonly runnerOptions: RunnerOptions;
+  readonly runnerOptions: Omit<RunnerOptions, "onUnprovable">;
   close(): Promise<void>;
 }
 

@@ -64,10 +64,11 @@ export class Bench {
     return { outputWords, proof: proven.proof, timings };
   }
 
-  /** A version whose key gave no proof is not begun again. */
-  reject(record: JobRecord, error: VerimeshError): void {
-    if (!this.#prepared?.proving || error.code === "MODEL_UNPROVABLE") return;
+  /** A version whose key gave no proof is not begun again; false if that was known before. */
+  reject(record: JobRecord, error: VerimeshError): boolean {
+    if (!this.#prepared?.proving || error.code === "MODEL_UNPROVABLE") return false;
     this.#o.rehearsals.reject(this.#prepared.manifestCid, `Job ${record.jobId}: ${error.shortMessage}`);
+    return true;
   }
 
   async #load(record: JobRecord, signal: AbortSignal): Promise<{ prepared: PreparedModel; input: Uint8Array }> {

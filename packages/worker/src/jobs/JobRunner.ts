@@ -8,17 +8,17 @@ import type { Call, Outcome, TransactionSender } from "../chain/TransactionSende
 import { isJournalFailure, type Journal } from "../journal/Journal.ts";
 import { describeError, type Logger } from "../log.ts";
 import { decide } from "../policies/decide.ts";
-import { checkTerms, declineReasonOf, isContentFault, isContentMissing, isLasting } from "./assess.ts";
+import { checkTerms, declineReasonOf, isContentFault, isContentMissing, isKeyFault, isLasting } from "./assess.ts";
 import { Bench, type BenchOptions } from "./Bench.ts";
 import { callFor } from "./callFor.ts";
 import { castVote } from "./castVote.ts";
-import { considerDraw, type Draw } from "./considerDraw.ts";
+import { considerDraw } from "./considerDraw.ts";
 import { isEnded, type JobRecord, type Phase, type Purpose, type SignedTransaction } from "./JobRecord.ts";
 import { look } from "./look.ts";
 import { isOvertaken } from "./overtaken.ts";
 import type { Settler } from "./Settler.ts";
 import type { Slots } from "./Slots.ts";
-import type { Habits, Situation, Verdict, Work } from "./Verdict.ts";
+import type { Draw, Habits, Situation, Verdict, Work } from "./Verdict.ts";
 
 export interface RunnerOptions extends BenchOptions {
   readonly account: LocalAccount;
@@ -36,6 +36,8 @@ export interface RunnerOptions extends BenchOptions {
   readonly contentSeconds: number;
   readonly pollSeconds: number;
   readonly log: Logger;
+  /** A version's key gave no valid proof. */
+  readonly onUnprovable: (modelId: bigint, version: bigint, why: string) => void;
 }
 
 /** Proving again can heal a crash of the prover or a lack of memory; it does not heal a bad key. */
@@ -214,7 +216,7 @@ export class JobRunner {
       if (performance.now() - this.#contentMissingSince < patience * 1000) throw error;
     } else if (!isLasting(error) && this.#workFailures < MAX_WORK_FAILURES) throw error;
     const { code = "UNKNOWN", message } = describeError(error) as { code?: string; message: string };
-    if (work.proof && error instanceof VerimeshError && !isContentFault(error)) this.#bench.reject(this.#record, error);
+    if (work.proof && isKeyFault(error)) this.#reject(error);
     if (work.as === "assigned") {
       this.#log.warn({ error: describeError(error) }, "stepping back from the job");
       return this.#save({ declining: { reason: declineReasonOf({ code }), code, message } });
@@ -227,6 +229,11 @@ export class JobRunner {
     if (work.as === "defence" && !isLasting(error)) throw error;
     await this.#save({ phase: work.as === "defence" ? "failed" : "declined", reason: { code, message } });
     this.#log.info({ phase: this.#record.phase, code, message }, "job ended");
+  }
+
+  #reject(error: VerimeshError): void {
+    const { modelId, version } = this.#record;
+    if (this.#bench.reject(this.#record, error)) this.#o.onUnprovable(modelId, version, error.shortMessage);
   }
 
   async #vote(round: number, outputWords: readonly bigint[]): Promise<void> {
@@ -295,7 +302,7 @@ export class JobRunner {
     if (isUnpaid && this.#record.transaction) await this.#save({ transaction: undefined });
     // It was verified here before: the same proof will not fare better the next time.
     if (error instanceof ContractRevert && error.code === "ProofInvalid" && purpose === "settle") {
-      this.#bench.reject(this.#record, error);
+      this.#reject(error);
       const { code, shortMessage: message } = error;
       return this.#save({ proof: undefined, declining: { reason: declineReasonOf(error), code, message } });
     }

@@ -72,7 +72,7 @@ export class Settler {
       if (entries.length === 1) return entries[0]!.reject(error);
       // One of them has a fault, or was overtaken: it must not hold up the others.
       log.info({ jobs: entries.length }, "the batch is refused: settling one by one");
-      for (const entry of entries) await this.#settleTogether([entry], signal);
+      await Promise.all(entries.map((entry) => this.#settleTogether([entry], signal)));
       return;
     }
     const persist = async (transaction: SignedTransaction): Promise<void> => {

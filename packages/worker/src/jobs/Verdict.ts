@@ -41,12 +41,21 @@ export type Verdict =
   | { readonly kind: "note"; readonly change: Partial<JobRecord> }
   | { readonly kind: "end"; readonly phase: Phase; readonly code: string; readonly message: string }
   /** A provider or a panel is to be drawn, at the latest at this time. */
-  | { readonly kind: "draw"; readonly by: "market" | "panel"; readonly drawBlock: number; readonly drawBefore: number }
+  | Draw
   /** The model is to be run, and with `proof` the run proven. */
   | Work
   /** The words are there: choose a salt and note the vote. */
   | { readonly kind: "vote"; readonly round: number; readonly outputWords: readonly bigint[] }
   | { readonly kind: "send"; readonly purpose: Purpose };
+
+export interface Draw {
+  readonly kind: "draw";
+  readonly by: "market" | "panel";
+  readonly drawBlock: number;
+  readonly drawBefore: number;
+  /** Whether this worker needs the draw, also where it cannot be drawn itself. */
+  readonly isParty: boolean;
+}
 
 export interface Work {
   readonly kind: "work";

@@ -81,6 +81,11 @@ export function isContentFault(error: unknown): error is VerimeshError {
   return isContentMissing(error) || (error instanceof VerimeshError && BAD_CONTENT.includes(error.code));
 }
 
+/** The version's key gives no valid proof, at least not of this run. */
+export function isKeyFault(error: unknown): error is VerimeshError {
+  return error instanceof VerimeshError && BAD_KEY.includes(error.code);
+}
+
 /** The reason that the market records for a decline. */
 export function declineReasonOf({ code }: { readonly code: string }): number {
   if (MISSING_CONTENT.includes(code) || BAD_CONTENT.includes(code)) return DECLINE_REASON.contentUnavailable;

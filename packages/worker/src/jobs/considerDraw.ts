@@ -2,9 +2,7 @@ import type { Hex } from "viem";
 import type { Head } from "../chain/Head.ts";
 import type { MarketClient } from "../chain/MarketClient.ts";
 import { maxAskOf, staggerOf } from "./look.ts";
-import type { Situation, Verdict } from "./Verdict.ts";
-
-export type Draw = Extract<Verdict, { kind: "draw" }>;
+import type { Draw, Situation } from "./Verdict.ts";
 
 export type DrawStep =
   | { readonly kind: "send"; readonly header: Hex }
@@ -46,7 +44,7 @@ export async function considerDraw(
     return head.number >= turn ? { kind: "send", header } : { kind: "wait", block: turn, why: "others are drawn too" };
   }
   // Nothing in it for one that does not serve the job, or would rather not be drawn.
-  if (!serves || place >= 0) return { kind: "wait", block: Infinity, why: "others draw" };
+  if (!(serves || draw.isParty) || place >= 0) return { kind: "wait", block: Infinity, why: "others draw" };
   const backoff = drawn.length === 0 ? Math.min(2 ** repeats, MAX_BACKOFF_BLOCKS) - 1 : 0;
   const due = ready + graceBlocks + Number(staggerOf(me, jobId)) + backoff;
   if (head.number >= due) return { kind: "send", header };

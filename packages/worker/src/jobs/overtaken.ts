@@ -30,7 +30,6 @@ const RACES: ReadonlySet<string> = new Set([
   "ChallengeWindowOpen",
   "DefenceDeadlinePassed",
   "DefenceDeadlineNotPassed",
-  "AnswerBondUnavailable",
 ]);
 
 export function isOvertaken(error: unknown): boolean {

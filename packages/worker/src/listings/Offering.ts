@@ -32,16 +32,40 @@ export class Offering {
     return [...this.#differences.map(({ what }) => what), ...this.#unserved.values()];
   }
 
-  /** Resolves when every version was rehearsed and, if wanted, the chain is in line. Rejects with what the node says. */
+  /** Resolves when every version was rehearsed and, if wanted, the chain is in line; a node that fails is waited for. */
   async start(signal: AbortSignal): Promise<void> {
     const { wanted, log, updateListings } = this.#o;
-    this.#differences = await this.#compare();
+    this.#differences = await this.#patiently(() => this.#compare(), signal);
     if (!updateListings) {
       for (const { what } of this.#differences) log.warn({ what }, "configuration and chain differ");
     }
-    const offered = wanted.offers ?? (await this.#listings()).filter(({ listed }) => listed);
+    const isListed = ({ listed }: ProviderListing): boolean => listed;
+    const offered = wanted.offers ?? (await this.#patiently(() => this.#listings(), signal)).filter(isListed);
     for (const { modelId, version } of offered) await this.#rehearse(modelId, version, signal);
-    if (updateListings) await this.#bringInLine(signal);
+    if (updateListings) await this.#patiently(() => this.#bringInLine(signal), signal);
+  }
+
+  /** The version failed on a job: it is taken off the list where the worker keeps that in line. */
+  async withdraw(modelId: bigint, version: bigint, why: string, signal: AbortSignal): Promise<void> {
+    const what = `Model ${modelId}, version ${version} cannot be served: ${why}`;
+    this.#unserved.set(`${modelId}:${version}`, what);
+    this.#o.log.error({ modelId, version, why }, "a version cannot be served: take it off the list");
+    if (this.#o.updateListings) await this.#patiently(() => this.#bringInLine(signal), signal);
+  }
+
+  async #patiently<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (let failures = 1; ; failures++) {
+      signal.throwIfAborted();
+      try {
+        return await task();
+      } catch (error) {
+        this.#o.log.warn(
+          { error: describeError(error), failures },
+          "what is offered cannot be compared with the chain",
+        );
+        await sleep(backoffSeconds(failures), signal);
+      }
+    }
   }
 
   async #rehearse(modelId: bigint, version: bigint, signal: AbortSignal): Promise<void> {

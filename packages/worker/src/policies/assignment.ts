@@ -87,7 +87,7 @@ function requested(record: JobRecord, situation: Situation, deliver: Deliver): V
   // More failed attempts than at the assignment: it expired or was declined. As many: a reorganisation took it back.
   if (record.attempt !== undefined && job.attempts > record.attempt) return leftBehind(record)!;
   if (now <= job.deadline) {
-    return { kind: "draw", by: "market", drawBlock: job.drawBlock, drawBefore: job.deadline };
+    return { kind: "draw", by: "market", drawBlock: job.drawBlock, drawBefore: job.deadline, isParty: false };
   }
   const openBefore = job.deadline + job.openSeconds;
   if (now <= openBefore) {

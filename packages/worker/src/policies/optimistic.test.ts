@@ -82,6 +82,9 @@ describe("decide, on a job whose answer can be challenged", () => {
   });
 
   it("moves the jury on as provider or as challenger, whoever sits on it", () => {
+    const drawing = { panel: panel({ status: 1, seated: false }) };
+    const judged = { status: CLAIM.judging, challenger: OTHER };
+    expect(verdict(judged, { phase: "answered", attempt: 0 }, drawing)).to.include({ kind: "draw", isParty: true });
     const over = { panel: panel({ seated: false, round: 2, revealBefore: NOW - 1 }) };
     const judging = { status: CLAIM.judging, challenger: OTHER };
     expect(verdict(judging, { phase: "answered", attempt: 0 }, over)).to.include({ purpose: "closePanel" });

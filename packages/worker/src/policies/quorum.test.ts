@@ -24,7 +24,7 @@ describe("decide, on a job for a quorum", () => {
     const drawing = { status: PANEL.drawing, seated: false, drawBefore: NOW };
     const requested = { status: STATUS.requested };
     expect(verdict(drawing, {}, {}, requested)).to.deep.equal({
-      ...{ kind: "draw", by: "panel", drawBlock: 50, drawBefore: NOW },
+      ...{ kind: "draw", by: "panel", drawBlock: 50, drawBefore: NOW, isParty: false },
     });
     expectEnd(verdict({ ...drawing, drawBefore: NOW - 1 }, {}, {}, requested), "lost", "NOBODY_DRAWN");
     const habits = { ...HABITS, endAll: true };

@@ -23,7 +23,7 @@ function drawing(record: JobRecord, situation: Situation, panel: PanelView, isPa
   const { now, habits, stagger } = situation;
   if (isLeft(record, situation, panel)) return undecided(record);
   const { drawBlock, drawBefore } = panel;
-  if (now <= drawBefore) return { kind: "draw", by: "panel", drawBlock, drawBefore };
+  if (now <= drawBefore) return { kind: "draw", by: "panel", drawBlock, drawBefore, isParty };
   if (!isParty && !habits.endAll) return end("lost", "NOBODY_DRAWN", "No panel was found in time.");
   return now < drawBefore + 1 + stagger ? wait(drawBefore + 1 + stagger, "no panel in time") : send("expireDraw");
 }
