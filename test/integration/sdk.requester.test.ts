@@ -277,6 +277,18 @@ describe("sdk: a requester", () => {
     assert.equal(await world.requester.getClaimable({ owner }), 0n);
   });
 
+  it("pays for somebody else's job, in ETH and in tokens: what is not spent is theirs", async () => {
+    const requester = getAddress(world.stranger.account.address);
+    await expectError("RequesterZero", () => world.requester.requestJob({ ...world.request, requester: zeroAddress }));
+    for (const token of [zeroAddress, world.deployment.token]) {
+      const { jobId } = await world.requester.requestJob({ ...world.request, token, requester });
+      assert.equal((await world.stranger.getJob({ jobId })).requester, requester);
+      await expectError("NotRequester", () => world.requester.cancelJob({ jobId }));
+      await world.stranger.cancelJob({ jobId });
+      assert.equal((await world.stranger.withdraw({ token })).amount, FEE);
+    }
+  });
+
   it("prepays, asks from its balance, gives some of it away and takes the rest back", async () => {
     const owner = world.requester.account.address;
     const { token } = world.deployment;

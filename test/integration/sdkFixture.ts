@@ -59,7 +59,7 @@ async function walletsOf({ viem, networkHelpers, provider }: Awaited<ReturnType<
     await networkHelpers.setBalance(account.address, parseEther("1000"));
     const client = createWalletClient({ account, chain: wallets[0]!.chain, transport: custom(provider) });
     // Signs itself, where the others have their node sign: the same to whoever uses it.
-    wallets.push(client as never);
+    wallets.push(client);
   }
   return wallets;
 }

@@ -1,6 +1,6 @@
 import { VerimeshError } from "@verimesh/core";
 import type { CID } from "multiformats/cid";
-import { zeroAddress } from "viem";
+import { type Address, zeroAddress } from "viem";
 import { marketOf } from "../client/contracts.ts";
 import { eventsIn } from "../client/eventsIn.ts";
 import type { VerimeshClient, WriteOptions, WriteResult } from "../client/types.ts";
@@ -13,7 +13,9 @@ import { type JobRequestStruct, type JobTerms, prepareRequest } from "./jobTerms
 export interface RequestJobParameters extends WriteOptions, JobTerms {
   /** Pays from the account's claimable balance in the market (`deposit`) instead of its wallet. Default false. */
   readonly fromBalance?: boolean | undefined;
-  /** Default `permit`. */
+  /** Whose job it is, and whose refund: the account itself by default. The account pays either way. */
+  readonly requester?: Address | undefined;
+  /** Default `permit`; for somebody else's job in a token `approve`. */
   readonly tokenApproval?: TokenApproval | undefined;
 }
 
@@ -62,7 +64,9 @@ async function send(
   request: JobRequestStruct,
 ): Promise<WriteResult> {
   const { token, fee, fromBalance } = request;
+  const { requester } = parameters;
   const market = marketOf(parameters.deployment);
+  if (requester !== undefined) return sendFor(client, parameters, request, requester);
   const call = { ...market, functionName: "requestJob", args: [request] } as const;
   if (fromBalance) return write(client, call, parameters);
   if (token === zeroAddress) return write(client, { ...call, value: fee }, parameters);
@@ -70,4 +74,22 @@ async function send(
   if (permit === undefined) return write(client, call, parameters);
   const args = [request, permit.deadline, permit.v, permit.r, permit.s] as const;
   return write(client, { ...market, functionName: "requestJobWithPermit", args }, parameters);
+}
+
+/** The market takes no permit for somebody else's job. */
+async function sendFor(
+  client: VerimeshClient,
+  parameters: RequestJobParameters,
+  request: JobRequestStruct,
+  requester: Address,
+): Promise<WriteResult> {
+  const { token, fee, fromBalance } = request;
+  const market = marketOf(parameters.deployment);
+  const ether = token === zeroAddress;
+  if (!ether && !fromBalance) {
+    const tokenApproval = parameters.tokenApproval === "allowance" ? "allowance" : "approve";
+    await approveSpending(client, { ...parameters, token, spender: market.address, amount: fee, tokenApproval });
+  }
+  const call = { ...market, functionName: "requestJobFor", args: [requester, request] } as const;
+  return write(client, { ...call, ...(ether && !fromBalance && { value: fee }) }, parameters);
 }
