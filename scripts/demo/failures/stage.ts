@@ -54,8 +54,11 @@ export async function publishCopy(stage: FailureStage): Promise<bigint> {
 export async function publishWithoutCircuit(stage: FailureStage): Promise<bigint> {
   const { credit, content, signal } = stage;
   const author = userOf(stage.rpcUrl, PARTS.author, stage.deployment);
-  const { files, circuit: _circuit, setup: _setup, ...rest } = credit.manifest;
-  const manifest: CircuitlessManifest = { ...rest, files: { weights: files.weights } };
+  const { format, name, description, architecture, accuracy, input, output, files } = credit.manifest;
+  const manifest: CircuitlessManifest = {
+    ...{ format, name, description, architecture, accuracy, input, output },
+    files: { weights: files.weights },
+  };
   const { version } = await stage.inTurn(() =>
     author.publishVersion({ modelId: credit.modelId, manifest, store: content, signal }),
   );

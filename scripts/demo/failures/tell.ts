@@ -11,11 +11,12 @@ export async function tellFailure(stage: FailureStage, jobId: bigint, story: str
   const range = { fromBlock: BigInt(deployment.deployedAtBlock), strict: true } as const;
   const market = { address: deployment.jobMarket, abi: jobMarketAbi, ...range } as const;
   const refunds = await getContractEvents(client, { ...market, eventName: "JobRefunded", args: { jobId } });
-  const transactions = new Set(
-    (await getContractEvents(client, { ...market, args: { jobId } } as never)).map(
-      ({ transactionHash }: { transactionHash: string }) => transactionHash,
+  const ends = await Promise.all(
+    (["AssignmentExpired", "JobRefunded"] as const).map((eventName) =>
+      getContractEvents(client, { ...market, eventName, args: { jobId } }),
     ),
   );
+  const transactions = new Set(ends.flat().map(({ transactionHash }) => transactionHash));
   const cuts = await getContractEvents(client, {
     ...{ address: deployment.providerStaking, abi: providerStakingAbi, ...range, eventName: "BondSlashed" },
   });

@@ -2,7 +2,7 @@ import { jobMarketAbi, modelRegistryAbi, verifierRegistryAbi } from "@verimesh/a
 import { circuitInputs, requireProvable, runReference, serializeManifest, toSolidityProof } from "@verimesh/core";
 import { SnarkjsProver } from "@verimesh/prover";
 import { cidToHex, prepareInput } from "@verimesh/sdk";
-import { CID } from "multiformats/cid";
+import { parseCid } from "@verimesh/storage";
 import { concat, type Hex, parseEventLogs, slice } from "viem";
 import { PARTS, userOf } from "../accounts.ts";
 import { assign, endWhenDue, enlist, type Party } from "./parties.ts";
@@ -61,7 +61,7 @@ async function proveInVain(stage: FailureStage, provider: Party, jobId: bigint):
     ...{ address: deployment.jobMarket, abi: jobMarketAbi, functionName: "bindingOf" },
     args: [jobId, provider.account.address],
   });
-  const file = (cid: string): Promise<Uint8Array> => content.get(CID.parse(cid), { signal });
+  const file = (cid: string): Promise<Uint8Array> => content.get(parseCid(cid), { signal });
   const { proof, publicSignals } = await new SnarkjsProver().prove({
     provingKey: await file(manifest.files.provingKey),
     witnessCalculator: await file(manifest.files.witnessCalculator),
