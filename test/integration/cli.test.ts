@@ -51,6 +51,7 @@ describe("verimesh on a chain", () => {
     await net.publish(committed, { ...forger(committed).files, name: "wide" });
     await net.stake(PROVIDER);
     await net.stake(3);
+    await net.stake(SCRIPTED);
     await net.list(PROVIDER, 1n);
     await net.list(3, 2n);
     await workers.start(PROVIDER, { prover, capacity: 8 });
@@ -140,7 +141,6 @@ describe("verimesh on a chain", () => {
     const key = createForgingKey(3, 5n);
     const { files } = forger(words);
     const modelId = await net.publish(words, { ...files, encodedKey: key.verificationKey });
-    await net.stake(SCRIPTED);
     await net.list(SCRIPTED, modelId);
     const input = Uint8Array.of(3, 200, 41);
     const jobId = await net.request(modelId, input);
@@ -239,7 +239,7 @@ describe("verimesh on a chain", () => {
         run("request", "sign", "unserved", "--input", input, ...fee, "--out", signed, ...more, ...as(9));
       expect(json(await sign())).to.deep.include({ requester: net.account(9).address, nonce: "0" });
       expect(errorOf(await sign()).code).to.equal("FILE_NOT_WRITTEN");
-      expect(errorOf(await run("request", "relay", input, ...as(6))).code).to.equal("REQUEST_FILE_INVALID");
+      expect(errorOf(await run("request", "relay", input, ...as(6))).code).to.equal("SIGNED_REQUEST_INVALID");
       const relayed = json<{ jobId: number }>(await run("request", "relay", signed, ...as(6)));
       expect(relayed).to.deep.include({ requester: net.account(9).address, relayer: net.account(6).address });
       expect(errorOf(await run("request", "relay", signed, ...as(6))).code).to.equal("InvalidAccountNonce");

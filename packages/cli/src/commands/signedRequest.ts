@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { VerimeshError } from "@verimesh/core";
-import type { SignedJobRequest } from "@verimesh/sdk";
+import { type SignedJobRequest, signedRequestFromJson, signedRequestToJson } from "@verimesh/sdk";
 import { timeText } from "../output/format.ts";
 import { connectAs, type Context } from "./Context.ts";
 import { type JobTermOptions, readJobOptions } from "./jobTerms.ts";
@@ -12,8 +12,6 @@ export interface SignOptions extends JobTermOptions {
   readonly validSeconds: number;
 }
 
-const BIGINT = /^\d+n$/;
-
 /** Signs a request for somebody else to submit, who pays the gas and can change nothing of it. */
 export async function signRequest(context: Context, nameOrId: string, options: SignOptions): Promise<void> {
   const { out, signal } = context;
@@ -22,14 +20,15 @@ export async function signRequest(context: Context, nameOrId: string, options: S
   const { terms } = await prepareJob(context, writer, nameOrId, options, read);
   const { validSeconds } = options;
   const signed = await writer.wallet.signRequest({ ...terms, validSeconds, signal });
-  const text = JSON.stringify(signed, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value), 2);
-  await writeFile(options.out, `${text}\n`, { flag: "wx" }).catch((cause: NodeJS.ErrnoException) => {
-    throw new VerimeshError(`${options.out} cannot be written.`, {
-      code: "FILE_NOT_WRITTEN",
-      details: cause.code === "EEXIST" ? "It is there already: name another file." : cause.message,
-      cause,
-    });
-  });
+  await writeFile(options.out, `${signedRequestToJson(signed)}\n`, { flag: "wx" }).catch(
+    (cause: NodeJS.ErrnoException) => {
+      throw new VerimeshError(`${options.out} cannot be written.`, {
+        code: "FILE_NOT_WRITTEN",
+        details: cause.code === "EEXIST" ? "It is there already: name another file." : cause.message,
+        cause,
+      });
+    },
+  );
   out.facts({
     Requester: signed.requester,
     "At most": amountText(terms.fee, terms.token, writer.deployment),
@@ -60,19 +59,8 @@ export async function relayRequest(context: Context, file: string): Promise<void
 }
 
 async function readSigned(file: string): Promise<SignedJobRequest> {
-  const refuse = (details: string, cause?: unknown): never => {
-    throw new VerimeshError(`${file} holds no signed request.`, { code: "REQUEST_FILE_INVALID", details, cause });
-  };
-  try {
-    const value = JSON.parse(await readFile(file, "utf8"), (_, entry: unknown) =>
-      typeof entry === "string" && BIGINT.test(entry) ? BigInt(entry.slice(0, -1)) : entry,
-    ) as Partial<SignedJobRequest>;
-    const { requester, nonce, deadline, request, signature, permit } = value;
-    const isWhole = requester && typeof nonce === "bigint" && typeof deadline === "bigint";
-    if (isWhole && request && signature && permit) return value as SignedJobRequest;
-    return refuse("Expected what verimesh request sign wrote.");
-  } catch (error) {
-    if (error instanceof VerimeshError) throw error;
-    return refuse((error as Error).message, error);
-  }
+  const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    throw new VerimeshError(`${file} cannot be read.`, { code: "FILE_UNREADABLE", details: cause.message, cause });
+  });
+  return signedRequestFromJson(text);
 }
