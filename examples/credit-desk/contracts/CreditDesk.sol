@@ -36,12 +36,12 @@ enum ApplicationStatus {
     Unanswered
 }
 
-/// @dev Slot 0: applicant (20), status (1), reclaimed (1). Then the fee and the score.
+/// @dev Slot 0: applicant (20), reclaimed (1), status (1). Then the fee and the score.
 /// @param reclaimed whether the applicant has back what the answer did not cost
 struct Application {
     address applicant;
-    ApplicationStatus status;
     bool reclaimed;
+    ApplicationStatus status;
     uint256 fee;
     int256 score;
 }
@@ -138,7 +138,7 @@ contract CreditDesk is IJobCallback, EIP712, Nonces, Ownable {
             })
         );
         // The market calls back in a later transaction at the earliest: nobody is drawn for the job yet.
-        _applications[jobId] = Application(msg.sender, ApplicationStatus.Pending, false, msg.value, 0);
+        _applications[jobId] = Application(msg.sender, false, ApplicationStatus.Pending, msg.value, 0);
         emit CreditRequested(jobId, msg.sender, msg.value);
     }
 

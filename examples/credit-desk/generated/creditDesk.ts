@@ -536,14 +536,14 @@ export const creditDeskAbi = [
             "type": "address"
           },
           {
-            "internalType": "enum ApplicationStatus",
-            "name": "status",
-            "type": "uint8"
-          },
-          {
             "internalType": "bool",
             "name": "reclaimed",
             "type": "bool"
+          },
+          {
+            "internalType": "enum ApplicationStatus",
+            "name": "status",
+            "type": "uint8"
           },
           {
             "internalType": "uint256",
