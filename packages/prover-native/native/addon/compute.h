@@ -123,10 +123,10 @@ template <class L>
 std::vector<u8> computeCoset(Bytes values) {
   unsigned bits = 0;
   while ((std::size_t{32} << bits) < values.size) bits++;
-  const Domain<L> domain(bits);
-  if (domain.size * 32 != values.size || domain.size < L::WIDTH) {
+  if (bits < 3 || bits > MOST_DOMAIN_BITS || std::size_t{32} << bits != values.size) {
     throw Failure("NATIVE_ARGUMENT_INVALID", "The length is no power of two, or too small.", "");
   }
+  const Domain<L> domain(bits);
   std::vector<typename L::Vector> data(domain.size / L::WIDTH);
   for (std::size_t i = 0; i < data.size(); i++) {
     Fr lanes[L::WIDTH];

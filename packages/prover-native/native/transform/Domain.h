@@ -16,13 +16,7 @@ inline Fr rootOfUnity(unsigned bits) {
   return root;
 }
 
-inline std::size_t reverseBits(std::size_t value, unsigned bits) {
-  std::size_t reversed = 0;
-  for (unsigned i = 0; i < bits; i++) reversed |= ((value >> i) & 1) << (bits - 1 - i);
-  return reversed;
-}
-
-/** Tables for a domain of 2^bits. @tparam L lanes over Fr, in whose stored form they are */
+/** Tables for a domain of 2^bits, bits ≥ 1. @tparam L lanes over Fr, in whose stored form they are */
 template <class L>
 struct Domain {
   unsigned bits;
@@ -33,23 +27,29 @@ struct Domain {
   std::vector<U256> shifts;
 
   explicit Domain(unsigned domainBits) : bits(domainBits), size(std::size_t{1} << domainBits) {
-    const Fr root = rootOfUnity(bits), shift = rootOfUnity(bits + 1);
-    inverseTwiddles.resize(size / 2 + 1);
-    twiddles.resize(size / 2 + 1);
-    shifts.resize(size);
-    Fr power = Fr::one();
-    for (std::size_t i = 0; i < size / 2; i++, power = power * root) {
-      const std::size_t at = bits == 0 ? 0 : reverseBits(i, bits - 1);
-      twiddles[at] = L::toStored(power);
-      // w^(size/2) = −1
-      if (i == 0) inverseTwiddles[0] = twiddles[0];
-      else inverseTwiddles[reverseBits(size / 2 - i, bits - 1)] = L::toStored(-power);
-    }
-    Fr scaled = Fr::fromSmall(size).inverse();
-    for (std::size_t i = 0; i < size; i++, scaled = scaled * shift) shifts[reverseBits(i, bits)] = L::toStored(scaled);
+    const Fr root = rootOfUnity(bits);
+    twiddles = reversedPowers(bits - 1, Fr::one(), root);
+    inverseTwiddles = reversedPowers(bits - 1, Fr::one(), root.inverse());
+    shifts = reversedPowers(bits, Fr::fromSmall(size).inverse(), rootOfUnity(bits + 1));
   }
 
   std::size_t bytes() const { return 32 * (twiddles.size() + inverseTwiddles.size() + shifts.size()); }
+
+ private:
+  /** first · base^(reversed i), i < 2^count, stored: position 2^k + j differs from j by the bit 2^(count − 1 − k). */
+  static std::vector<U256> reversedPowers(unsigned count, const Fr& first, const Fr& base) {
+    std::vector<Fr> squares(count + 1, base);
+    for (unsigned i = 1; i <= count; i++) squares[i] = squares[i - 1].squared();
+    std::vector<U256> powers(std::size_t{1} << count);
+    powers[0] = L::toStored(first);
+    for (unsigned k = 0; k < count; k++) {
+      for (std::size_t j = 0; j < std::size_t{1} << k; j++) {
+        // One factor in each form: the product keeps the stored one's.
+        powers[(std::size_t{1} << k) + j] = (Fr{powers[j]} * squares[count - 1 - k]).raw;
+      }
+    }
+    return powers;
+  }
 };
 
 }  // namespace verimesh
