@@ -13,6 +13,7 @@ const scripts = {
   start: "scripts/demo/start.ts",
   test: "scripts/test/run.ts",
   bench: "scripts/bench/run.ts",
+  gas: "test/gas/run.ts",
   "bench:prover": "scripts/bench/prover.ts",
   check: "scripts/check/run.ts",
   "check:planted": "scripts/check/planted.ts",

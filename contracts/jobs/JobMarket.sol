@@ -202,12 +202,14 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
         uint256[] calldata outputWords,
         uint256[8] calldata proof
     ) external nonReentrant {
-        Job memory job = _beginDelivery(jobId);
+        Job memory job = _requireKnown(jobId);
+        _beginDelivery(jobId, job);
         uint256[] memory publicSignals = _publicSignals(jobId, job, inputWords, outputWords);
         address verifier = _verifierOf(job);
         if (!IGroth16Verifier(verifier).verifyProof(proof, publicSignals)) revert ProofInvalid(jobId);
 
-        _payDelivery(jobId, job, verifier, inputWords, outputWords, proof);
+        _emitSettled(jobId, job, verifier, inputWords, outputWords, proof);
+        _payDelivery(jobId, job, _authorOf(job));
         _callBack(jobId, job, IJobCallback.onFinalized.selector, outputWords);
     }
 
@@ -219,7 +221,8 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
         uint256[][] memory publicSignals = new uint256[][](count);
         for (uint256 i = 0; i < count; ++i) {
             Delivery calldata delivery = deliveries[i];
-            Job memory job = jobs[i] = _beginDelivery(delivery.jobId);
+            Job memory job = jobs[i] = _requireKnown(delivery.jobId);
+            _beginDelivery(delivery.jobId, job);
             if (job.modelId != jobs[0].modelId || job.version != jobs[0].version) {
                 revert BatchVersionMismatch(delivery.jobId, uint256(job.modelId), uint256(job.version));
             }
@@ -228,11 +231,13 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
         }
         address verifier = _verifierOf(jobs[0]);
         if (!IGroth16Verifier(verifier).verifyBatch(proofs, publicSignals)) revert BatchInvalid();
+        address author = _authorOf(jobs[0]);
 
         for (uint256 i = 0; i < count; ++i) {
             Delivery calldata delivery = deliveries[i];
             uint256 jobId = delivery.jobId;
-            _payDelivery(jobId, jobs[i], verifier, delivery.inputWords, delivery.outputWords, delivery.proof);
+            _emitSettled(jobId, jobs[i], verifier, delivery.inputWords, delivery.outputWords, delivery.proof);
+            _payDelivery(jobId, jobs[i], author);
         }
         for (uint256 i = 0; i < count; ++i) {
             Delivery calldata delivery = deliveries[i];
@@ -286,11 +291,12 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
 
         _end(jobId, job, JobStatus.Settled, EndReason.Delivered);
         emit JobDecided(jobId, job.modelId, job.policy, outputWords);
+        address author = _authorOf(job);
         uint256 spent = 0;
         for (uint256 i = 0; i < payments.length; ++i) {
             spent += payments[i].price;
             if (spent > job.fee) revert PaymentsExceedFee(jobId, spent, job.fee);
-            _pay(jobId, job, payments[i].provider, payments[i].price, true);
+            _pay(jobId, job, author, payments[i], true);
         }
         _returnUnspent(jobId, job, spent);
         _callBack(jobId, job, IJobCallback.onFinalized.selector, outputWords);
@@ -464,8 +470,7 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
 
     /// @dev Ends the job before its proof is looked at, so that nothing can come in between, not the same job twice in
     /// one batch either; a proof that does not verify reverts it all. In memory the job keeps the status that it had.
-    function _beginDelivery(uint256 jobId) private returns (Job memory job) {
-        job = _requireKnown(jobId);
+    function _beginDelivery(uint256 jobId, Job memory job) private {
         if (job.policy != Policy.Proof) revert NotPolicyOf(jobId, msg.sender, job.policy);
         if (job.status == JobStatus.Requested) {
             _requireOpen(jobId, job);
@@ -523,11 +528,16 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
         }
     }
 
+    /// @dev Whoever holds the model's token now.
+    function _authorOf(Job memory job) private view returns (address) {
+        return IERC721(modelRegistry).ownerOf(job.modelId);
+    }
+
     function _verifierOf(Job memory job) private view returns (address verifier) {
         (verifier, ) = IModelRegistry(modelRegistry).verifierOf(job.modelId, job.version);
     }
 
-    function _payDelivery(
+    function _emitSettled(
         uint256 jobId,
         Job memory job,
         address verifier,
@@ -536,21 +546,24 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
         uint256[8] calldata proof
     ) private {
         emit JobSettled(jobId, job.modelId, job.provider, verifier, outputWords, inputWords, proof);
-        _pay(jobId, job, job.provider, job.price, job.status == JobStatus.Assigned);
+    }
+
+    function _payDelivery(uint256 jobId, Job memory job, address author) private {
+        _pay(jobId, job, author, Payment(job.provider, job.price), job.status == JobStatus.Assigned);
         _returnUnspent(jobId, job, job.price);
     }
 
     // How a job ends
 
     /// @dev One provider's price, split; what of it is its delegators' goes to the staking contract's balance.
-    function _pay(uint256 jobId, Job memory job, address provider, uint256 price, bool bonded) private {
-        (uint256 providerAmount, uint256 royaltyAmountDown, uint256 protocolAmountDown) = job.splitPrice(price);
+    function _pay(uint256 jobId, Job memory job, address author, Payment memory payment, bool bonded) private {
+        address provider = payment.provider;
+        (uint256 providerAmount, uint256 royaltyAmountDown, uint256 protocolAmountDown) = job.splitPrice(payment.price);
         IProviderStaking staking = IProviderStaking(providerStaking);
         uint256 delegatorsAmount =
             bonded
                 ? staking.releaseBond(provider, job.token, providerAmount)
                 : staking.shareEarnings(provider, job.token, providerAmount);
-        address author = IERC721(modelRegistry).ownerOf(job.modelId);
         _credit(provider, job.token, providerAmount - delegatorsAmount);
         _credit(address(staking), job.token, delegatorsAmount);
         _credit(author, job.token, royaltyAmountDown);
@@ -599,7 +612,7 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
     // Checks
 
     function _requireKnown(uint256 jobId) private view returns (Job memory job) {
-        job = _jobs[jobId];
+        job.load(_jobs[jobId]);
         if (job.status == JobStatus.None) revert JobUnknown(jobId);
     }
 

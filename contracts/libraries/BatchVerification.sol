@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import {IGroth16Verifier} from "../interfaces/IGroth16Verifier.sol";
 import {Bn254} from "./Bn254.sol";
 import {VerificationKey} from "./VerificationKey.sol";
@@ -40,9 +41,10 @@ library BatchVerification {
         uint256[2] memory sumOfC;
         // How often each IC counts in the sum of all statements, IC[0] first: that is the sum of the powers.
         uint256[] memory weights = new uint256[](signals + 1);
-        bytes32 seed = keccak256(abi.encode(key, proofs, publicSignals));
+        // All that the proofs and signals are read from.
+        bytes32 seed = keccak256(bytes.concat(key, msg.data));
         for (uint256 i = 0; i < proofs.length; ++i) {
-            uint256 power = uint128(uint256(keccak256(abi.encode(seed, i))));
+            uint256 power = uint128(uint256(Hashes.efficientKeccak256(seed, bytes32(i))));
             if (!_addSignals(weights, publicSignals[i], power)) return false;
             if (!_addProof(pairs, i, sumOfC, proofs[i], power)) return false;
         }
@@ -58,15 +60,25 @@ library BatchVerification {
         uint256[] memory weights,
         uint256[] calldata signals,
         uint256 power
-    ) private pure returns (bool) {
+    ) private pure returns (bool valid) {
         uint256 order = Bn254.SCALAR_ORDER;
         if (signals.length + 1 != weights.length) return false;
         weights[0] = addmod(weights[0], power, order);
-        for (uint256 i = 0; i < signals.length; ++i) {
-            if (signals[i] >= order) return false;
-            weights[i + 1] = addmod(weights[i + 1], mulmod(power, signals[i], order), order);
+        valid = true;
+        assembly ("memory-safe") {
+            let weight := add(weights, 0x40)
+            let end := add(signals.offset, shl(5, signals.length))
+            for {
+                let at := signals.offset
+            } lt(at, end) {
+                at := add(at, 0x20)
+            } {
+                let signal := calldataload(at)
+                valid := and(valid, lt(signal, order))
+                mstore(weight, addmod(mload(weight), mulmod(power, signal, order), order))
+                weight := add(weight, 0x20)
+            }
         }
-        return true;
     }
 
     /// @dev (−power · A, B) to the pairs, power · C to the sum. A is negated by its factor, not by its y, so every
@@ -77,13 +89,19 @@ library BatchVerification {
         uint256[2] memory sumOfC,
         uint256[8] calldata proof,
         uint256 power
-    ) private view returns (bool) {
-        uint256[2] memory a;
-        if (!_addMultiple(a, proof[0], proof[1], Bn254.SCALAR_ORDER - power)) return false;
+    ) private view returns (bool added) {
         if (!_addMultiple(sumOfC, proof[6], proof[7], power)) return false;
-        (pairs[PAIR_WORDS * index], pairs[PAIR_WORDS * index + 1]) = (a[0], a[1]);
-        for (uint256 i = 2; i < PAIR_WORDS; ++i) pairs[PAIR_WORDS * index + i] = proof[i];
-        return true;
+        _requireGas(MULTIPLY_AND_ADD_GAS);
+        uint256 factor = Bn254.SCALAR_ORDER - power;
+        assembly ("memory-safe") {
+            let pair := add(add(pairs, 0x20), mul(index, 0xc0))
+            calldatacopy(pair, proof, 0xc0)
+            // −power · A over A; B stays.
+            let scratch := mload(0x40)
+            mcopy(scratch, pair, 0x40)
+            mstore(add(scratch, 0x40), factor)
+            added := staticcall(gas(), 0x07, scratch, 0x60, pair, 0x40)
+        }
     }
 
     /// @dev (Σ powers · alpha, beta), (the sum of all statements, gamma) and (the sum of all C, delta).

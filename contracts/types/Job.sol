@@ -74,7 +74,7 @@ struct Job {
     uint96 price;
 }
 
-using {splitPrice, isDrawable, isOpen, storeNew} for Job global;
+using {splitPrice, isDrawable, isOpen, storeNew, load} for Job global;
 
 uint256 constant BPS = 10_000;
 
@@ -100,20 +100,17 @@ function isOpen(Job memory job) view returns (bool) {
     return block.timestamp <= uint256(job.deadline) + job.openSeconds;
 }
 
+/// @dev Bits of the fields of slots 0, 1 and 3, a byte for each, the first field's lowest.
+uint256 constant PARTIES_WIDTHS = 0x0818101008080808a0;
+uint256 constant MONEY_WIDTHS = 0x60a0;
+uint256 constant TERMS_WIDTHS = 0x0808081818181828281820;
+
 /// @notice Writes a job that was requested just now: each slot once. Field by field, every one of them would be read and
-/// written again.
-/// @dev The layout is the struct's, the first field in the lowest bits. `stored` is empty, and stays so in slot 4 if there
-/// is no callback, and in slot 5.
+/// written again. Nothing is written to slot 4 if there is no callback, and to slot 5.
 function storeNew(Job memory job, Job storage stored) {
-    uint256 parties = uint256(uint160(job.requester)) | (uint256(job.status) << 160) | (uint256(job.policy) << 168);
-    parties |= (uint256(job.royaltyBps) << 192) | (uint256(job.protocolFeeBps) << 208);
-    parties |= (uint256(job.callbackGasLimit) << 224) | (uint256(job.panelSize) << 248);
-    uint256 money = uint256(uint160(job.token)) | (uint256(job.fee) << 160);
-    uint256 terms = uint256(job.modelId) | (uint256(job.version) << 32) | (uint256(job.deadline) << 56);
-    terms |= (uint256(job.drawBlock) << 96) | (uint256(job.drawSeconds) << 136) | (uint256(job.answerSeconds) << 160);
-    terms |= (uint256(job.openSeconds) << 184) | (uint256(job.windowSeconds) << 208);
-    terms |= (uint256(job.outputWords) << 232) | (uint256(job.quorum) << 240);
-    if (job.inputOffChain) terms |= 1 << 248;
+    uint256 parties = _packFields(job, 0, PARTIES_WIDTHS);
+    uint256 money = _packFields(job, 9, MONEY_WIDTHS);
+    uint256 terms = _packFields(job, 12, TERMS_WIDTHS);
     bytes32 inputHash = job.inputHash;
     assembly ("memory-safe") {
         sstore(stored.slot, parties)
@@ -122,4 +119,61 @@ function storeNew(Job memory job, Job storage stored) {
         sstore(add(stored.slot, 3), terms)
     }
     if (job.callback != address(0)) stored.callback = job.callback;
+}
+
+/// @dev Fields from the `first` on in one word, the first lowest. In memory each has a word of its own, without dirty bits.
+function _packFields(Job memory job, uint256 first, uint256 widths) pure returns (uint256 word) {
+    assembly ("memory-safe") {
+        let field := add(job, shl(5, first))
+        for {
+            let shift := 0
+        } widths {
+            widths := shr(8, widths)
+        } {
+            word := or(word, shl(shift, mload(field)))
+            shift := add(shift, and(widths, 0xff))
+            field := add(field, 0x20)
+        }
+    }
+}
+
+/// @notice Reads a job into an empty one: each slot once, and slot 4 only if there is a callback. Field by field, every
+/// slot would be read as often as it has fields.
+/// @dev In the order of the struct: slots 0 to 3 and 5, each from its lowest bits up.
+function load(Job memory job, Job storage stored) view {
+    assembly ("memory-safe") {
+        let word := sload(stored.slot)
+        mstore(job, shr(96, shl(96, word)))
+        mstore(add(job, 0x20), and(shr(160, word), 0xff))
+        mstore(add(job, 0x40), and(shr(168, word), 0xff))
+        mstore(add(job, 0x60), and(shr(176, word), 0xff))
+        mstore(add(job, 0x80), and(shr(184, word), 0xff))
+        mstore(add(job, 0xa0), and(shr(192, word), 0xffff))
+        mstore(add(job, 0xc0), and(shr(208, word), 0xffff))
+        mstore(add(job, 0xe0), and(shr(224, word), 0xffffff))
+        mstore(add(job, 0x100), shr(248, word))
+        word := sload(add(stored.slot, 1))
+        mstore(add(job, 0x120), shr(96, shl(96, word)))
+        mstore(add(job, 0x140), shr(160, word))
+        word := sload(add(stored.slot, 2))
+        mstore(add(job, 0x160), word)
+        word := sload(add(stored.slot, 3))
+        mstore(add(job, 0x180), and(word, 0xffffffff))
+        mstore(add(job, 0x1a0), and(shr(32, word), 0xffffff))
+        mstore(add(job, 0x1c0), and(shr(56, word), 0xffffffffff))
+        mstore(add(job, 0x1e0), and(shr(96, word), 0xffffffffff))
+        mstore(add(job, 0x200), and(shr(136, word), 0xffffff))
+        mstore(add(job, 0x220), and(shr(160, word), 0xffffff))
+        mstore(add(job, 0x240), and(shr(184, word), 0xffffff))
+        mstore(add(job, 0x260), and(shr(208, word), 0xffffff))
+        mstore(add(job, 0x280), and(shr(232, word), 0xff))
+        mstore(add(job, 0x2a0), and(shr(240, word), 0xff))
+        mstore(add(job, 0x2c0), shr(248, word))
+        if mload(add(job, 0xe0)) {
+            mstore(add(job, 0x2e0), sload(add(stored.slot, 4)))
+        }
+        word := sload(add(stored.slot, 5))
+        mstore(add(job, 0x300), shr(96, shl(96, word)))
+        mstore(add(job, 0x320), shr(160, word))
+    }
 }

@@ -126,7 +126,8 @@ contract Groth16VerifierBatchTest is ProtocolFixture {
     /// them. Here with the powers that the batch had before it was forged.
     function test_RefusesErrorsThatCancelForThePowersOfTheGoodBatch() public view {
         (uint256[8][] memory proofs, uint256[][] memory signals) = _batch(2);
-        bytes32 seed = keccak256(abi.encode(verifier.verificationKey(), proofs, signals));
+        bytes memory data = abi.encodeCall(IGroth16Verifier.verifyBatch, (proofs, signals));
+        bytes32 seed = keccak256(bytes.concat(verifier.verificationKey(), data));
         uint256[2] memory powers;
         for (uint256 i = 0; i < 2; ++i) powers[i] = uint128(uint256(keccak256(abi.encode(seed, i))));
         // C0 + r1·D and C1 − r0·D: r0·r1·D − r1·r0·D = 0.
