@@ -199,15 +199,15 @@ contract Groth16VerifierBatchTest is ProtocolFixture {
     /// forge-config: default.fuzz.runs = 32
     function testFuzz_AcceptsTrueSignalsAndNoOthers(
         uint256 seed,
-        uint256 at,
+        uint256 which,
         uint256 index,
         uint256 delta
     ) public view {
         (uint256[8][] memory proofs, uint256[][] memory signals) = _batch(3, seed);
         vm.assertTrue(verifier.verifyBatch(proofs, signals));
-        uint256 changed = signals[at % 3][index % 3];
+        uint256 changed = signals[which % 3][index % 3];
         changed = addmod(changed, 1 + (delta % (Bn254.SCALAR_ORDER - 1)), Bn254.SCALAR_ORDER);
-        signals[at % 3][index % 3] = changed;
+        signals[which % 3][index % 3] = changed;
         vm.assertFalse(verifier.verifyBatch(proofs, signals));
     }
 
