@@ -158,8 +158,9 @@ export async function startWorkerNetwork({ initialDate = new Date() } = {}) {
     async list(
       provider: number,
       modelId: bigint,
-      { ask = ASK as bigint | null, capacity = 8, offChain = true } = {},
+      options: { ask?: bigint | null; capacity?: number; offChain?: boolean } = {},
     ): Promise<void> {
+      const { ask = ASK, capacity = 8, offChain = true } = options;
       await send(provider, { ...staking, functionName: "setCapacity", args: [capacity] });
       await send(provider, { ...selection, functionName: "listModel", args: [modelId, 1n, offChain] });
       if (ask === null) return;

@@ -149,7 +149,10 @@ class Daemon implements Worker {
   async #requested(job: RequestedJob): Promise<void> {
     const { journal, market } = this.#workshop as Workshop;
     const known = journal.records.get(job.jobId.toString());
-    if (known?.requestHash === hashOf(job)) return this.#run(job.jobId);
+    if (known?.requestHash === hashOf(job)) {
+      this.#run(job.jobId);
+      return;
+    }
     // Jobs that are over are not taken down: a first scan of a long history stays short.
     const { status } = await market.jobOf(job.jobId);
     if (status === STATUS.settled || status === STATUS.refunded) return;
@@ -160,7 +163,10 @@ class Daemon implements Worker {
   async #drawn(jobId: bigint): Promise<void> {
     const { journal, market } = this.#workshop as Workshop;
     const known = journal.records.get(jobId.toString());
-    if (known && !isEnded(known)) return this.#run(jobId);
+    if (known && !isEnded(known)) {
+      this.#run(jobId);
+      return;
+    }
     if (known && known.phase !== "lost") return;
     const job = await market.jobOf(jobId);
     if (job.status !== STATUS.assigned && job.status !== STATUS.answered) return;

@@ -1,7 +1,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { VerimeshError } from "@verimesh/core";
+import { type SolidityProof, VerimeshError } from "@verimesh/core";
 import { expect } from "chai";
 import { type Address, zeroAddress } from "viem";
 import {
@@ -20,6 +20,8 @@ export const ME: Address = "0x1111111111111111111111111111111111111111";
 export const OTHER: Address = "0x2222222222222222222222222222222222222222";
 export const OWNER = { chainId: 31337, market: OTHER, provider: ME };
 export const NOW = 1_000;
+/** Decisions depend on whether there is a proof, not on what it says. */
+export const PROOF: SolidityProof = [1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n];
 
 export function chainJob(change: Partial<ChainJob> = {}): ChainJob {
   return {

@@ -78,7 +78,7 @@ export class MarketClient {
     const next = latest.timestamp + 1n;
     // The node's own word first: this machine's clock may be wrong, and a local chain's may lag behind it. Some nodes have
     // no pending block of their own and give the latest for it.
-    const isPending = pending !== undefined && pending.number !== latest.number;
+    const isPending = pending !== undefined && (pending.number as bigint | null) !== latest.number;
     const time = isPending ? pending.timestamp : BigInt(Math.floor(Date.now() / 1000));
     return Number(time > next ? time : next);
   }

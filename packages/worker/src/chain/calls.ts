@@ -1,3 +1,4 @@
+import type { SolidityProof } from "@verimesh/core";
 import {
   jobMarketAbi,
   optimisticPolicyAbi,
@@ -18,7 +19,7 @@ export interface Delivery {
   readonly jobId: bigint;
   readonly inputWords: Words;
   readonly outputWords: Words;
-  readonly proof: Words;
+  readonly proof: SolidityProof;
 }
 
 /** Everything that a worker sends, encoded: it signs and journals a transaction before anybody sees it. */
@@ -27,22 +28,22 @@ export function callsOf(deployment: Deployment) {
   type MarketArgs = Omit<Parameters<typeof encodeFunctionData<typeof jobMarketAbi>>[0], "abi">;
   const market = (call: MarketArgs): Call => ({
     to: jobMarket,
-    data: encodeFunctionData({ abi: jobMarketAbi, ...call } as never),
+    data: encodeFunctionData({ abi: jobMarketAbi, ...call }),
   });
   type OptimisticArgs = Omit<Parameters<typeof encodeFunctionData<typeof optimisticPolicyAbi>>[0], "abi">;
   const optimistic = (call: OptimisticArgs): Call => ({
     to: optimisticPolicy,
-    data: encodeFunctionData({ abi: optimisticPolicyAbi, ...call } as never),
+    data: encodeFunctionData({ abi: optimisticPolicyAbi, ...call }),
   });
   type VoteArgs = Omit<Parameters<typeof encodeFunctionData<typeof quorumPolicyAbi>>[0], "abi">;
   const votes = (policy: number, call: VoteArgs): Call => ({
     to: panelContractOf(deployment, policy),
-    data: encodeFunctionData({ abi: quorumPolicyAbi, ...call } as never),
+    data: encodeFunctionData({ abi: quorumPolicyAbi, ...call }),
   });
   type SelectionArgs = Omit<Parameters<typeof encodeFunctionData<typeof providerSelectionAbi>>[0], "abi">;
   const selection = (call: SelectionArgs): Call => ({
     to: providerSelection,
-    data: encodeFunctionData({ abi: providerSelectionAbi, ...call } as never),
+    data: encodeFunctionData({ abi: providerSelectionAbi, ...call }),
   });
 
   return {
@@ -53,9 +54,9 @@ export function callsOf(deployment: Deployment) {
     settle: (deliveries: readonly Delivery[]): Call => {
       const [only] = deliveries;
       if (deliveries.length !== 1 || !only) {
-        return market({ functionName: "settleBatch", args: [deliveries as never] });
+        return market({ functionName: "settleBatch", args: [deliveries] });
       }
-      const args = [only.jobId, only.inputWords, only.outputWords, only.proof as never] as const;
+      const args = [only.jobId, only.inputWords, only.outputWords, only.proof] as const;
       return market({ functionName: "submitProof", args });
     },
 
@@ -64,7 +65,7 @@ export function callsOf(deployment: Deployment) {
     challenge: (jobId: bigint) => optimistic({ functionName: "challengeAnswer", args: [jobId] }),
     expireDefence: (jobId: bigint) => optimistic({ functionName: "expireDefence", args: [jobId] }),
     defend: ({ jobId, inputWords, outputWords, proof }: Delivery) =>
-      optimistic({ functionName: "defendAnswer", args: [jobId, inputWords, outputWords, proof as never] }),
+      optimistic({ functionName: "defendAnswer", args: [jobId, inputWords, outputWords, proof] }),
     approveChallenge: (amount: bigint): Call => ({
       to: deployment.token,
       data: encodeFunctionData({ abi: verimeshTokenAbi, functionName: "approve", args: [optimisticPolicy, amount] }),

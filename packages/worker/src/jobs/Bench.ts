@@ -1,4 +1,4 @@
-import type { Prover, VerimeshError } from "@verimesh/core";
+import type { Prover, SolidityProof, VerimeshError } from "@verimesh/core";
 import type { ContentStore } from "@verimesh/storage";
 import type { MarketClient } from "../chain/MarketClient.ts";
 import { loadInput } from "../models/inputBytes.ts";
@@ -21,7 +21,7 @@ export interface BenchOptions {
 
 export interface Product {
   readonly outputWords: readonly bigint[];
-  readonly proof?: readonly bigint[] | undefined;
+  readonly proof?: SolidityProof | undefined;
   readonly timings: Timings;
 }
 

@@ -1,3 +1,5 @@
+import type { SolidityProof } from "@verimesh/core";
+
 /**
  * Where a job stands for this worker. The phases tell how far its own work is; what to do next is read from the chain.
  *
@@ -96,7 +98,7 @@ export interface JobRecord {
   /** The round in which this worker got a seat. */
   readonly round?: number | undefined;
   readonly outputWords?: readonly bigint[] | undefined;
-  readonly proof?: readonly bigint[] | undefined;
+  readonly proof?: SolidityProof | undefined;
   readonly vote?: Vote | undefined;
   /** Why the assignment is to be handed back. */
   readonly declining?: (Reason & { readonly reason: number }) | undefined;

@@ -85,14 +85,14 @@ export class JobRunner {
   async run(signal: AbortSignal): Promise<void> {
     let failures = 0;
     try {
-      while (!this.#isReplaced && !isEnded(this.#record)) {
+      while (!this.#isReplaced() && !isEnded(this.#record)) {
         signal.throwIfAborted();
         try {
           await this.#step(signal);
           failures = 0;
         } catch (error) {
           if (signal.aborted || isJournalFailure(error)) throw error;
-          if (this.#isReplaced) return;
+          if (this.#isReplaced()) return;
           failures++;
           this.#log.warn({ error: describeError(error), phase: this.#record.phase, failures }, "trying again");
           await this.#waitFor({ seconds: backoffSeconds(failures) }, signal);
@@ -110,7 +110,7 @@ export class JobRunner {
   }
 
   /** A reorganisation put another request under this id, and the journal has it by now. */
-  get #isReplaced(): boolean {
+  #isReplaced(): boolean {
     return this.#o.journal.records.get(this.#jobId.toString())?.requestHash !== this.#requestHash;
   }
 
@@ -193,7 +193,7 @@ export class JobRunner {
       );
       await this.#save({ ...this.#progress(proof ? "proved" : "executed"), outputWords, proof, timings });
     } catch (error) {
-      if (signal.aborted || isJournalFailure(error) || this.#isReplaced) throw error;
+      if (signal.aborted || isJournalFailure(error) || this.#isReplaced()) throw error;
       if (overtaken.some(({ aborted }) => aborted)) return this.#waitFor({ seconds: 0 }, signal);
       const reason = inTime.aborted ? tooSlow(work, left) : error;
       await this.#workFailed(work, situation, left, reason);
@@ -292,7 +292,7 @@ export class JobRunner {
   }
 
   async #sendFailed(error: unknown, purpose: Purpose, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || isJournalFailure(error) || this.#isReplaced) throw error;
+    if (signal.aborted || isJournalFailure(error) || this.#isReplaced()) throw error;
     if (isOvertaken(error)) {
       this.#log.info({ purpose, error: describeError(error) }, "the job has moved on");
       return this.#waitFor({ seconds: this.#o.pollSeconds }, signal);

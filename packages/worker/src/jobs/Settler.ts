@@ -69,7 +69,10 @@ export class Settler {
     try {
       await market.simulate(call);
     } catch (error) {
-      if (entries.length === 1) return entries[0]!.reject(error);
+      if (entries.length === 1) {
+        entries[0]!.reject(error);
+        return;
+      }
       // One of them has a fault, or was overtaken: it must not hold up the others.
       log.info({ jobs: entries.length }, "the batch is refused: settling one by one");
       await Promise.all(entries.map((entry) => this.#settleTogether([entry], signal)));

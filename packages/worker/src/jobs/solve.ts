@@ -7,6 +7,7 @@ import {
   toSolidityProof,
   VerimeshError,
   type Prover,
+  type SolidityProof,
   type Trace,
 } from "@verimesh/core";
 import type { Deployment } from "@verimesh/sdk";
@@ -38,7 +39,7 @@ export interface ProveParameters {
 }
 
 export interface ProvenRun {
-  readonly proof: readonly bigint[];
+  readonly proof: SolidityProof;
   readonly seconds: { readonly witness: number; readonly prove: number };
 }
 

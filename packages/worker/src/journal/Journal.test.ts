@@ -1,5 +1,6 @@
 import { appendFile, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { SolidityProof } from "@verimesh/core";
 import { expect } from "chai";
 import { expectError, ME, OTHER, OWNER, record, temporaryDirectory } from "../../test/records.ts";
 import { isEnded } from "../jobs/JobRecord.ts";
@@ -34,7 +35,7 @@ describe("Journal", () => {
 
   it("gives back the last record of each job, bigints and all", async () => {
     const journal = await open();
-    const proof = [1n, 2n ** 255n, 0n];
+    const proof: SolidityProof = [1n, 2n ** 253n, 0n, 1n, 2n, 3n, 4n, 5n];
     await journal.append(record());
     await journal.append(record({ jobId: 2n ** 80n }));
     await journal.append(record({ phase: "proved", proof, outputWords: [3n] }));

@@ -69,7 +69,7 @@ export class Offering {
   }
 
   async #rehearse(modelId: bigint, version: bigint, signal: AbortSignal): Promise<void> {
-    for (let failures = 1; !signal.aborted; failures++) {
+    for (let failures = 1; ; failures++) {
       try {
         await rehearse(this.#o, modelId, version, signal);
         this.#unserved.delete(`${modelId}:${version}`);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { claim, expectEnd, HABITS, ME, NOW, OTHER, panel, record, situation } from "../../test/records.ts";
+import { claim, expectEnd, HABITS, ME, NOW, OTHER, panel, PROOF, record, situation } from "../../test/records.ts";
 import { type ChainJob, CLAIM, type ClaimView, END_REASON, POLICY, STATUS } from "../chain/ChainJob.ts";
 import { hashWords } from "../chain/MarketClient.ts";
 import type { JobRecord } from "../jobs/JobRecord.ts";
@@ -44,8 +44,8 @@ describe("decide, on a job whose answer can be challenged", () => {
     const answered = { phase: "answered", attempt: 0, outputWords } as const;
     const defending = { status: CLAIM.defending, challenger: OTHER, deadline: NOW };
     expect(verdict(defending, answered)).to.include({ kind: "work", proof: true, as: "defence", before: NOW });
-    expect(verdict(defending, { ...answered, proof: [1n] })).to.deep.equal({ kind: "send", purpose: "defend" });
-    expectEnd(verdict({ ...defending, deadline: NOW - 1 }, { ...answered, proof: [1n] }), "failed", "CHALLENGE_LOST");
+    expect(verdict(defending, { ...answered, proof: PROOF })).to.deep.equal({ kind: "send", purpose: "defend" });
+    expectEnd(verdict({ ...defending, deadline: NOW - 1 }, { ...answered, proof: PROOF }), "failed", "CHALLENGE_LOST");
   });
 
   it("looks at others' answers only if told to, and challenges none that is right", () => {

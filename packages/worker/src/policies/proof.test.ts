@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { expectEnd, HABITS, ME, NOW, OTHER, record, situation } from "../../test/records.ts";
+import { expectEnd, HABITS, ME, NOW, OTHER, PROOF, record, situation } from "../../test/records.ts";
 import { type ChainJob, STATUS, UNKNOWN_JOB } from "../chain/ChainJob.ts";
 import { hashWords } from "../chain/MarketClient.ts";
 import type { JobRecord } from "../jobs/JobRecord.ts";
@@ -11,7 +11,7 @@ const verdict = (job: Partial<ChainJob>, mine: Partial<JobRecord> = {}, change: 
 
 const mineAt = (deadline: number): Partial<ChainJob> => ({ status: STATUS.assigned, provider: ME, deadline });
 const othersAt = (deadline: number): Partial<ChainJob> => ({ status: STATUS.assigned, provider: OTHER, deadline });
-const proof = [1n];
+const proof = PROOF;
 
 describe("decide, on a job to be proven", () => {
   it("leaves another request under the id alone, as a reorganisation puts it there", () => {
