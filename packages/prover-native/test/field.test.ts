@@ -7,10 +7,10 @@ import { compute, edgesOf, orders, pairsOf, randomBelow } from "./operands.ts";
 // Without a compiler there is nothing to test; with one, a build that fails is a failure.
 const engines = findCompiler() === null ? [] : await supportedEngines();
 // Built here, where no test waits for it.
-for (const engine of engines) await loadAddon(engine);
+for (const engine of engines.filter(isWanted)) await loadAddon(engine);
 const RANDOM = process.env["VERIMESH_DEEP"] ? 200_000 : 4_000;
 
-for (const engine of engines) {
+for (const engine of engines.filter(isWanted)) {
   for (const field of ["fr", "fq"] as const) {
     describe(`the engine ${engine}, field ${field}, beside noble-curves`, () => {
       const noble = field === "fr" ? bn254.fields.Fr : bn254.fields.Fp;
@@ -52,4 +52,9 @@ for (const engine of engines) {
       }
     });
   }
+}
+
+/** `VERIMESH_NATIVE_ENGINE` leaves one. */
+function isWanted(engine: string): boolean {
+  return (process.env["VERIMESH_NATIVE_ENGINE"] || engine) === engine;
 }

@@ -23,7 +23,7 @@ describe("under AddressSanitizer and UndefinedBehaviorSanitizer", () => {
     it(`the engine ${engine} passes its tests`, async function () {
       if (!process.env["VERIMESH_DEEP"] || !available || !(await supportedEngines()).includes(engine)) this.skip();
       this.timeout(3_600_000);
-      const { status, output } = await run(["-g", `engine ${engine}[, ]`, ...suites]);
+      const { status, output } = await run(engine, suites);
       expect(status, output.slice(-4000)).to.equal(0);
       expect(output).to.match(/[1-9]\d* passing/);
     });
@@ -35,13 +35,14 @@ describe("under AddressSanitizer and UndefinedBehaviorSanitizer", () => {
     return path.startsWith("/") ? path : null;
   }
 
-  function run(parameters: readonly string[]): Promise<{ status: number | null; output: string }> {
+  function run(engine: string, parameters: readonly string[]): Promise<{ status: number | null; output: string }> {
     return new Promise((resolve) => {
       const mocha = join(packages, "../node_modules/mocha/bin/mocha.js");
       const child = spawn(process.execPath, [mocha, "--no-config", "--timeout", "3600000", ...parameters], {
         env: {
           ...process.env,
           VERIMESH_DEEP: "",
+          VERIMESH_NATIVE_ENGINE: engine,
           VERIMESH_NATIVE_SANITIZE: "1",
           LD_PRELOAD: runtimes.join(":"),
           // Node itself keeps memory until it ends.

@@ -11,7 +11,7 @@ import { randomCircuit } from "./helpers/randomCircuit.ts";
 // Without a compiler there is nothing to test; with one, a build that fails is a failure.
 const engines = hasCompiler() ? await supportedEngines() : [];
 // Built here, where no test waits for it.
-for (const engine of engines) await NativeGroth16.load(engine);
+for (const engine of engines.filter(isWanted)) await NativeGroth16.load(engine);
 
 /** Rows, public outputs, public inputs. */
 const shapes = [
@@ -24,7 +24,7 @@ const shapes = [
   [9000, 1, 3],
 ] as const;
 
-for (const engine of engines) {
+for (const engine of engines.filter(isWanted)) {
   describe(`the native engine ${engine} beside snarkjs`, () => {
     let native: NativeGroth16;
     before(async () => {
@@ -72,4 +72,9 @@ function bytesOf(values: readonly bigint[]): Uint8Array {
   const bytes = new Uint8Array(32 * values.length);
   values.forEach((value, i) => writeFieldElement(new DataView(bytes.buffer), 32 * i, value));
   return bytes;
+}
+
+/** `VERIMESH_NATIVE_ENGINE` leaves one. */
+function isWanted(engine: string): boolean {
+  return (process.env["VERIMESH_NATIVE_ENGINE"] || engine) === engine;
 }

@@ -10,9 +10,9 @@ import { codeOf } from "./helpers/tinyModel.ts";
 const MUTATIONS = process.env["VERIMESH_DEEP"] ? 4000 : 300;
 const engines = hasCompiler() ? await supportedEngines() : [];
 // Built here, where no test waits for it.
-for (const engine of engines) await NativeGroth16.load(engine);
+for (const engine of engines.filter(isWanted)) await NativeGroth16.load(engine);
 
-for (const engine of engines) {
+for (const engine of engines.filter(isWanted)) {
   describe(`the native engine ${engine}, given files that are corrupt or hostile`, () => {
     const { r1cs, wtns } = randomCircuit(70, 1, 2, 5);
     let native: NativeGroth16;
@@ -190,4 +190,9 @@ for (const engine of engines) {
       refuse(() => addon.compute(5 as never));
     });
   });
+}
+
+/** `VERIMESH_NATIVE_ENGINE` leaves one. */
+function isWanted(engine: string): boolean {
+  return (process.env["VERIMESH_NATIVE_ENGINE"] || engine) === engine;
 }

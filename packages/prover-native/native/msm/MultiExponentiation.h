@@ -229,7 +229,7 @@ class MultiExponentiation {
     std::size_t start = 0;
     for (std::size_t bucket = 0; bucket < buckets; bucket++) {
       const std::size_t end = scratch.ends[bucket];
-      scratch.sums.add(&scratch.sorted[start], end - start, &scratch.buckets[bucket]);
+      scratch.sums.add(scratch.sorted.data() + start, end - start, &scratch.buckets[bucket]);
       start = end;
     }
     scratch.sums.flush();
