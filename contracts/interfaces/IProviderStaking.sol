@@ -44,8 +44,10 @@ struct StakePosition {
 /// Each provider's stake is a pool of shares as in ERC-4626 (virtual shares make inflating the price of a share
 /// worthless); a slash makes every share, also of unbonding stake, worth less in proportion. The protocol locks one bond
 /// a job. New bonds stand on stake that is not unbonding; a running one can not be withdrawn, so a slash always finds it.
-/// Whoever delegates trusts the provider: its faults cost the delegators' stake as much as its own. Therefore a provider
-/// whose own stake is below one bond takes no delegations, and no jobs on those that it has if it unstaked down to that.
+/// Whoever delegates trusts the provider: its faults cost the delegators' stake as much as its own. Up to half of a slashed
+/// bond goes to whom the fault wronged, who may be the provider's other account. Therefore at least half of what a slash
+/// takes is the provider's own: it must cover, with a bond or more that is not unbonding, all that others have in its pool,
+/// or it takes no delegations, no new jobs once it unstaked down to that, and nothing out while jobs run.
 /// Weight in the draw is the whole pool, since any unit of it can be slashed. Earnings are shared by the shares of the
 /// moment in which a job is paid.
 interface IProviderStaking {
@@ -81,12 +83,19 @@ interface IProviderStaking {
 
     /// @notice Nothing was to be staked or unstaked, or less than one share is worth.
     error StakeAmountZero();
-    /// @notice Bonds of running jobs hold more than would be left: withdraw when these jobs have ended.
+    /// @notice Bonds of running jobs hold more than would be left, or what would be left of the provider's own would not
+    /// cover its delegators' while they can be slashed: withdraw when these jobs have ended.
     error StakeInsufficient(address provider, uint256 free, uint256 needed);
     /// @notice The account asked for more than its shares in this pool are worth.
     error PositionInsufficient(address provider, address account, uint256 available, uint256 needed);
     /// @notice The provider's own stake is below one bond.
     error ProviderHasNoStake(address provider);
+    /// @notice Others may add at most `room` to this pool: all that they have there must stay covered by the provider's own
+    /// stake.
+    error DelegationAboveOwnStake(address provider, uint256 room);
+    /// @notice The provider's own stake is below what others have in its pool: it takes no jobs before it has staked more,
+    /// or they have left.
+    error OwnStakeBelowDelegated(address provider, uint256 ownStake, uint256 delegated);
     error UnbondingNotReady(address account, uint256 readyAt);
     error NothingUnbonding(address account);
     error CommissionTooHigh(uint256 commissionBps, uint256 maxCommissionBps);
@@ -105,7 +114,8 @@ interface IProviderStaking {
     /// @notice As `stake`, with an ERC-2612 permit; a permit that someone used first does not block it.
     function stakeWithPermit(uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
 
-    /// @notice Delegates the caller's tokens to a provider that has at least one bond of its own. Needs an allowance.
+    /// @notice Delegates the caller's tokens to a provider that has at least one bond of its own, and as much as others have
+    /// in its pool with this. Needs an allowance.
     function delegate(address provider, uint256 amount) external;
 
     /// @notice As `delegate`, with an ERC-2612 permit.
@@ -121,18 +131,20 @@ interface IProviderStaking {
     /// @notice Starts the unbonding of stake of the caller in a provider's pool (its own: the caller's address). It stays
     /// slashable, carries no new bond and earns nothing. A second request restarts the delay for all that the caller is
     /// unbonding there. So a provider that is always busy can not keep its delegators. A provider with delegators that
-    /// keeps less than one bond of its own has its capacity set to 0.
+    /// keeps less than one bond of its own, or less than others have in its pool, has its capacity set to 0.
     function requestUnstake(address provider, uint256 amount) external;
 
     /// @notice Withdraws all of the caller's that finished unbonding there, less what was slashed meanwhile. While bonds of
-    /// running jobs hold more than the stake that is not unbonding, only what they leave; no new ones come then.
+    /// running jobs hold more than the stake that is not unbonding, only what they leave; no new ones come then. While jobs
+    /// run, a provider leaves in its pool at least as much as others have there: or it could take its part out and have
+    /// the jobs fail on theirs.
     function withdrawUnstaked(address provider) external returns (uint256 amount);
 
     /// @notice Withdraws the caller's share of slashed bonds.
     function withdrawSlashProceeds() external returns (uint256 amount);
 
     /// @notice How many jobs the caller takes at once; 0 (the start) for none. Running jobs go on. With delegators, more
-    /// than 0 needs a bond's worth of own stake.
+    /// than 0 needs own stake of a bond's worth and of what others have in the pool.
     function setCapacity(uint256 capacity) external;
 
     /// @notice The part of what delegated stake earns that the caller keeps, in basis points. At first all of it. A raise
@@ -175,6 +187,10 @@ interface IProviderStaking {
     function canLockBond(address provider) external view returns (bool);
     function poolOf(address provider) external view returns (ProviderPool memory);
     function positionOf(address provider, address account) external view returns (StakePosition memory);
+    /// @notice What others have in a provider's pool, unbonding or not: what its own stake must cover.
+    function delegatedOf(address provider) external view returns (uint256);
+    /// @notice The most that others may delegate to a provider now.
+    function delegationRoomOf(address provider) external view returns (uint256);
     /// @notice The stake that carries bonds, locked ones included: a provider's weight in the draw.
     function stakeOf(address provider) external view returns (uint256);
     /// @notice The lesser of the stake that carries bonds at the end of a block and now. A draw for that block counts no

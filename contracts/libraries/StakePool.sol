@@ -154,6 +154,15 @@ library StakePool {
         return StakeShares.toAssetsDown(position.unbondingShares, pool.unbondingAssets, pool.unbondingShares);
     }
 
+    /// @notice What all but the holder of `own` have in the pool, unbonding or not, rounded down. A slash cuts it in the same
+    /// proportion as what `own` is worth: equal shares are worth the same after it.
+    function othersOf(Pool storage pool, Position storage own) internal view returns (uint256) {
+        uint256 delegated = StakeShares.toAssetsDown(pool.delegatedShares, pool.assets, pool.shares);
+        uint256 unbondingShares = pool.unbondingShares;
+        if (own.epoch == pool.epoch) unbondingShares -= own.unbondingShares;
+        return delegated + StakeShares.toAssetsDown(unbondingShares, pool.unbondingAssets, pool.unbondingShares);
+    }
+
     function _wipe(Pool storage pool) private {
         pool.assets = 0;
         pool.hasDelegators = false;

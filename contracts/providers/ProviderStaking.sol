@@ -100,6 +100,10 @@ contract ProviderStaking is IProviderStaking, DeployerOnce {
     /// @inheritdoc IProviderStaking
     function delegate(address provider, uint256 amount) public {
         _requireOwnBond(provider);
+        if (msg.sender != provider) {
+            uint256 room = delegationRoomOf(provider);
+            if (amount > room) revert DelegationAboveOwnStake(provider, room);
+        }
         _deposit(provider, amount);
     }
 
@@ -130,7 +134,7 @@ contract ProviderStaking is IProviderStaking, DeployerOnce {
         if (unbondingShares == 0) revert StakeAmountZero();
         _recordStake(provider);
         emit UnstakeRequested(provider, msg.sender, amount, shares, readyAt);
-        if (msg.sender == provider) _stopWithoutOwnBond(provider);
+        if (msg.sender == provider) _stopUncovered(provider);
     }
 
     /// @inheritdoc IProviderStaking
@@ -141,6 +145,7 @@ contract ProviderStaking is IProviderStaking, DeployerOnce {
         if (amount == 0) revert NothingUnbonding(msg.sender);
         if (block.timestamp < position.readyAt) revert UnbondingNotReady(msg.sender, position.readyAt);
         uint256 free = uint256(pool.assets) + pool.unbondingAssets - pool.locked;
+        if (msg.sender == provider && pool.locked > 0) free = Math.min(free, _beyondCover(pool, position));
         if (free < amount) revert StakeInsufficient(provider, free, amount);
         pool.withdraw(position, amount);
         emit Unstaked(provider, msg.sender, amount);
@@ -161,7 +166,7 @@ contract ProviderStaking is IProviderStaking, DeployerOnce {
     /// @inheritdoc IProviderStaking
     function setCapacity(uint256 capacity) external {
         Pool storage pool = _pools[msg.sender];
-        if (capacity > 0 && pool.hasDelegators) _requireOwnBond(msg.sender);
+        if (capacity > 0) _requireCovered(msg.sender);
         pool.capacity = capacity.toUint16();
         emit CapacitySet(msg.sender, capacity);
     }
@@ -294,6 +299,17 @@ contract ProviderStaking is IProviderStaking, DeployerOnce {
     }
 
     /// @inheritdoc IProviderStaking
+    function delegatedOf(address provider) external view returns (uint256 others) {
+        (, others) = _stakesOf(provider);
+    }
+
+    /// @inheritdoc IProviderStaking
+    function delegationRoomOf(address provider) public view returns (uint256) {
+        (uint256 own, uint256 others) = _stakesOf(provider);
+        return Math.saturatingSub(own, others);
+    }
+
+    /// @inheritdoc IProviderStaking
     function stakeOf(address provider) external view returns (uint256) {
         return _pools[provider].assets;
     }
@@ -369,14 +385,34 @@ contract ProviderStaking is IProviderStaking, DeployerOnce {
         if (account != provider) _ledger.settleAll(_holdingOf(provider, account));
     }
 
-    /// @dev A provider must not work on its delegators' risk alone. Checked where its stake falls by its own will, so that
-    /// it costs a bond nothing; a slash cuts all alike.
-    function _stopWithoutOwnBond(address provider) private {
+    /// @dev A provider must not work at its delegators' risk more than at its own. Checked where its stake falls by its own
+    /// will, so that it costs a bond nothing: others can not add more than is covered, and a slash cuts all alike.
+    function _stopUncovered(address provider) private {
         Pool storage pool = _pools[provider];
-        if (!pool.hasDelegators || pool.capacity == 0) return;
-        if (pool.stakeOf(_positions[provider][provider]) >= bondAmount) return;
+        if (pool.capacity == 0) return;
+        (uint256 own, uint256 others) = _stakesOf(provider);
+        if (others == 0 || (own >= bondAmount && own >= others)) return;
         pool.capacity = 0;
         emit CapacitySet(provider, 0);
+    }
+
+    function _requireCovered(address provider) private view {
+        (uint256 own, uint256 others) = _stakesOf(provider);
+        if (others == 0) return;
+        if (own < bondAmount) revert ProviderHasNoStake(provider);
+        if (own < others) revert OwnStakeBelowDelegated(provider, own, others);
+    }
+
+    /// @dev The provider's own stake that is not unbonding, and what others have in its pool.
+    function _stakesOf(address provider) private view returns (uint256 own, uint256 others) {
+        Pool storage pool = _pools[provider];
+        Position storage position = _positions[provider][provider];
+        return (pool.stakeOf(position), pool.othersOf(position));
+    }
+
+    /// @dev What a provider has in its pool, unbonding or not, beyond what others have there.
+    function _beyondCover(Pool storage pool, Position storage own) private view returns (uint256) {
+        return Math.saturatingSub(pool.stakeOf(own) + pool.unbondingOf(own), pool.othersOf(own));
     }
 
     function _requireOwnBond(address provider) private view {

@@ -71,7 +71,7 @@ contract ProviderStakingDelegateTest is ProviderStakingFixture {
         vm.prank(thief);
         staking.requestUnstake(thief, own - taken - BOND);
 
-        uint256 amount = 1 + (uint256(victim) % 1_000 ether);
+        uint256 amount = 1 + (uint256(victim) % BOND);
         token.transfer(ALICE, amount);
         vm.startPrank(ALICE);
         token.approve(address(staking), amount);
@@ -103,6 +103,7 @@ contract ProviderStakingDelegateTest is ProviderStakingFixture {
 
     /// @dev What makes roundings safe at any scale: neither pool's price of a share ever falls but by a slash.
     function testFuzz_NobodysMoveLowersThePriceOfAShare(uint256 seed) public {
+        stakeAs(PROVIDER, 2 * STAKE);
         delegateAs(ALICE, 333 ether + 7);
         unstakeAs(ALICE, 111 ether + 1);
         slash(1 + (seed % 7));
@@ -125,6 +126,7 @@ contract ProviderStakingDelegateTest is ProviderStakingFixture {
     }
 
     function testFuzz_PositionsAreNeverWorthMoreThanThePool(uint96 a, uint96 b, uint8 slashes, uint96 out) public {
+        stakeAs(PROVIDER, 20_000 ether);
         delegateAs(ALICE, 1 + (uint256(a) % 10_000 ether));
         delegateAs(BOB, 1 + (uint256(b) % 10_000 ether));
         if (stakeOf(ALICE) > 0) unstakeAs(ALICE, 1 + (uint256(out) % stakeOf(ALICE)));

@@ -5,7 +5,7 @@ import {vm} from "../../helpers/Vm.sol";
 import {ProviderStakingHandler} from "./ProviderStakingHandler.t.sol";
 
 /// @notice Whatever the order of operations: no unit of stake appears or is lost, no slash is escaped or misses its bond,
-/// and delegators are paid what was shared and not a unit more.
+/// delegators are paid what was shared and not a unit more, and never bear more than half of what can be slashed.
 /// (To run it alone, name the handler's file, too: the fuzzer calls only contracts of the test files that are run.)
 contract ProviderStakingInvariantTest {
     struct FuzzSelector {
@@ -49,6 +49,7 @@ contract ProviderStakingInvariantTest {
     function invariant_StakeIsConserved() external view {
         handler.assertHoldingsAccounted();
         handler.assertPoolsAccounted();
+        handler.assertDelegationsCovered();
         handler.assertEarningsAccounted();
         handler.assertNobodyGainsStake();
     }

@@ -31,20 +31,22 @@ contract ProviderStakingSlashTest is ProviderStakingFixture {
     }
 
     function test_DelegatorsShareASlashInProportion() public {
+        stakeAs(PROVIDER, 2 * STAKE);
         delegateAs(ALICE, STAKE);
         delegateAs(BOB, 2 * STAKE);
-        slash(4);
-        assertWithin(stakeOf(PROVIDER), STAKE - BOND, 1, "provider");
+        slash(6);
+        assertWithin(stakeOf(PROVIDER), 3 * (STAKE - BOND), 1, "provider");
         assertWithin(stakeOf(ALICE), STAKE - BOND, 1, "alice");
         assertWithin(stakeOf(BOB), 2 * (STAKE - BOND), 1, "bob");
     }
 
     function test_UnbondingStakeSharesASlashInProportion() public {
+        stakeAs(PROVIDER, 2 * STAKE);
         delegateAs(ALICE, STAKE);
         delegateAs(BOB, 2 * STAKE);
         unstakeAllAs(BOB);
-        slash(4);
-        assertWithin(stakeOf(PROVIDER), STAKE - BOND, 4, "provider");
+        slash(6);
+        assertWithin(stakeOf(PROVIDER), 3 * (STAKE - BOND), 4, "provider");
         assertWithin(stakeOf(ALICE), STAKE - BOND, 4, "alice");
         assertWithin(unbondingOf(BOB), 2 * (STAKE - BOND), 4, "bob");
         vm.warp(block.timestamp + 7 days);
@@ -56,6 +58,7 @@ contract ProviderStakingSlashTest is ProviderStakingFixture {
         uint256 a = BOND + (uint256(stays) % 100_000 ether);
         uint256 b = BOND + (uint256(leaves) % 100_000 ether);
         uint256 times = 1 + (uint256(slashes) % 10);
+        stakeAs(PROVIDER, a + b);
         delegateAs(ALICE, a);
         delegateAs(BOB, b);
         for (uint256 i = 0; i < times; ++i) vm.assertTrue(staking.lockBond(PROVIDER));
@@ -69,6 +72,7 @@ contract ProviderStakingSlashTest is ProviderStakingFixture {
     function test_WhoComesAfterASlashLosesNothingToIt() public {
         delegateAs(ALICE, STAKE);
         slash(5);
+        stakeAs(PROVIDER, 2 * STAKE);
         delegateAs(BOB, STAKE);
         assertWithin(stakeOf(BOB), STAKE, 1, "the newcomer paid for the past");
         assertWithin(stakeOf(ALICE), STAKE - (5 * BOND) / 2, 1, "the newcomer paid for the others");
@@ -76,7 +80,7 @@ contract ProviderStakingSlashTest is ProviderStakingFixture {
 
     function testFuzz_ASlashLosesNoUnit(uint96 delegated, uint96 out, uint8 slashes, uint96 toWronged) public {
         uint256 times = 1 + (uint256(slashes) % 10);
-        uint256 part = 1 + (uint256(delegated) % 1_000_000 ether);
+        uint256 part = 1 + (uint256(delegated) % STAKE);
         delegateAs(ALICE, part);
         unstakeAs(ALICE, 1 + (uint256(out) % part));
         uint256 held = token.balanceOf(address(staking));
@@ -154,14 +158,9 @@ contract ProviderStakingSlashTest is ProviderStakingFixture {
     /// @dev A wipe takes from nobody who had not just lost 99 %: others' stake keeps a pool from being wiped.
     function test_ASmallPositionIsNotWipedWhileOthersHold() public {
         delegateAs(ALICE, 1);
-        delegateAs(BOB, STAKE);
+        delegateAs(BOB, STAKE - 1);
         unstakeAllAs(BOB);
-        unstakeAs(PROVIDER, STAKE);
-        vm.assertEq(staking.stakeOf(PROVIDER), 1);
-        stakeAs(PROVIDER, BOND);
-        vm.prank(PROVIDER);
-        staking.setCapacity(1);
-        slash();
+        slash(18);
         vm.assertTrue(unbondingOf(BOB) > 0);
         vm.assertTrue(staking.stakeOf(PROVIDER) > 0);
     }

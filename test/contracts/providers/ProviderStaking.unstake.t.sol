@@ -135,7 +135,7 @@ contract ProviderStakingUnstakeTest is ProviderStakingFixture {
     }
 
     function test_AProviderThatKeepsNoBondOfItsOwnTakesNoMoreJobs() public {
-        delegateAs(ALICE, STAKE);
+        delegateAs(ALICE, BOND);
         unstakeAs(PROVIDER, STAKE - BOND);
         vm.assertTrue(staking.canLockBond(PROVIDER));
         vm.expectEmit(address(staking));
@@ -161,7 +161,7 @@ contract ProviderStakingUnstakeTest is ProviderStakingFixture {
 
     function testFuzz_WhatIsStakedComesBackWhole(uint96 own, uint96 delegated) public {
         uint256 more = uint256(own) % 1_000_000 ether;
-        uint256 part = 1 + (uint256(delegated) % 1_000_000 ether);
+        uint256 part = 1 + (uint256(delegated) % (STAKE + more));
         if (more > 0) stakeAs(PROVIDER, more);
         delegateAs(ALICE, part);
         vm.assertEq(unstakeAllAs(ALICE), part);

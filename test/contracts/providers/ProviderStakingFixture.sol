@@ -61,6 +61,12 @@ abstract contract ProviderStakingFixture {
         vm.stopPrank();
     }
 
+    /// @dev As much of it as there is room for.
+    function delegateAtMostAs(address account, uint256 amount) internal {
+        uint256 room = staking.delegationRoomOf(PROVIDER);
+        if (room > 0) delegateAs(account, amount < room ? amount : room);
+    }
+
     function unstakeAs(address account, uint256 amount) internal {
         vm.prank(account);
         staking.requestUnstake(PROVIDER, amount);

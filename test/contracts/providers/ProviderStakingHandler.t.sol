@@ -18,6 +18,7 @@ contract ProviderStakingHandler is ProviderStakingFixture {
     mapping(address account => uint256) public takenOut;
     mapping(address provider => uint256) public bonds;
     uint256 public slashed;
+    uint256 public slashes;
     uint256 public staked;
     mapping(address paidIn => uint256) public sharedOf;
     /// @notice Payments and settlements: each may lose one unit of dust, no more.
@@ -39,8 +40,14 @@ contract ProviderStakingHandler is ProviderStakingFixture {
     }
 
     function stakeMore(uint256 who, uint96 amount) external {
-        _stake(_provider(who), 1 + (uint256(amount) % 300 ether));
+        address provider = _provider(who);
+        _stake(provider, 1 + (uint256(amount) % 300 ether));
         done["stake"] += 1;
+        // It had kept too little of its own, and took no more jobs.
+        if (staking.poolOf(provider).capacity > 0 || !_covers(provider)) return;
+        vm.prank(provider);
+        staking.setCapacity(CAPACITY);
+        done["resume"] += 1;
     }
 
     function delegate(uint256 who, uint256 to, uint96 amount) external {
@@ -49,6 +56,9 @@ contract ProviderStakingHandler is ProviderStakingFixture {
         address account = _delegator(who);
         // Odd amounts, small ones too, so that roundings show.
         uint256 put = 1 + (uint256(amount) % (amount % 2 == 0 ? 500 ether : 1_000));
+        uint256 room = staking.delegationRoomOf(provider);
+        if (room == 0) return;
+        if (put > room) put = room;
         token.transfer(account, put);
         vm.startPrank(account);
         token.approve(address(staking), put);
@@ -79,6 +89,7 @@ contract ProviderStakingHandler is ProviderStakingFixture {
         if (block.timestamp < position.unbondingReadyAt) vm.warp(position.unbondingReadyAt);
         ProviderPool memory pool = staking.poolOf(provider);
         if (uint256(pool.assets) + pool.unbondingAssets - pool.locked < position.unbonding) return;
+        if (account == provider && pool.locked > 0 && position.stake < staking.delegatedOf(provider)) return;
         vm.prank(account);
         uint256 amount = staking.withdrawUnstaked(provider);
         takenOut[account] += amount;
@@ -124,6 +135,7 @@ contract ProviderStakingHandler is ProviderStakingFixture {
         staking.slashBond(provider, WRONGED, uint256(toWronged) % (BOND + 1));
         bonds[provider] -= 1;
         slashed += BOND;
+        slashes += 1;
         uint256 left = _total(provider);
         if (left == 0) slashed += totalBefore - BOND;
         if (left == 0) done["wipe"] += 1;
@@ -211,6 +223,19 @@ contract ProviderStakingHandler is ProviderStakingFixture {
         }
     }
 
+    /// @dev At least half of any slash that can come is the provider's own, but for units that roundings moved: what is not
+    /// unbonding covers new jobs, all of it the running ones.
+    function assertDelegationsCovered() external view {
+        for (uint256 i = 0; i < 2; ++i) {
+            address provider = _provider(i);
+            uint256 others = staking.delegatedOf(provider);
+            uint256 own = staking.positionOf(provider, provider).stake + roundings + slashes;
+            vm.assertTrue(!staking.canLockBond(provider) || own >= others, "new jobs at the delegators' risk");
+            own += staking.positionOf(provider, provider).unbonding;
+            vm.assertTrue(bonds[provider] == 0 || own >= others, "running jobs at the delegators' risk");
+        }
+    }
+
     function assertEarningsAccounted() external view {
         address[2] memory tokens = [ETHER, address(token)];
         for (uint256 k = 0; k < 2; ++k) {
@@ -243,6 +268,11 @@ contract ProviderStakingHandler is ProviderStakingFixture {
         putIn[provider] += amount;
         staked += amount;
         roundings += 1;
+    }
+
+    function _covers(address provider) private view returns (bool) {
+        uint256 own = staking.positionOf(provider, provider).stake;
+        return own >= BOND && own >= staking.delegatedOf(provider);
     }
 
     function _worth(address provider, address account) private view returns (uint256) {
