@@ -131,9 +131,10 @@ contract OptimisticPolicy is IOptimisticPolicy, PanelVoting {
 
     // The jury
 
-    /// @dev Jurors are paid out of the loser's bond; their ask only tells that they serve the version in this token.
-    function _maxAsk(Job memory job) internal pure override returns (uint256) {
-        return job.fee;
+    /// @dev Jurors are paid out of the loser's bond; their ask only tells that they serve the version in this token. So the
+    /// fee keeps nobody out: a requester must not choose its jury by it.
+    function _maxAsk(Job memory) internal pure override returns (uint256) {
+        return type(uint96).max;
     }
 
     function _onPanelDrawn(uint256, uint256) internal pure override {}

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IJobMarket} from "../interfaces/IJobMarket.sol";
 import {IPanelVoting, Panel, PanelStatus, Seat} from "../interfaces/IPanelVoting.sol";
 import {Candidate, DrawTerms, IProviderSelection} from "../interfaces/IProviderSelection.sol";
@@ -256,7 +257,9 @@ abstract contract PanelVoting is IPanelVoting, ReentrancyGuardTransient {
             token: job.token,
             maxAsk: _maxAsk(job),
             drawBlock: panel.drawBlock,
-            inputOffChain: job.inputOffChain
+            inputOffChain: job.inputOffChain,
+            // The time to commit, and the time to reveal.
+            answerSeconds: Math.min(job.answerSeconds, job.windowSeconds)
         });
         return SELECTION.drawProviders(terms, panel.size, header);
     }

@@ -7,8 +7,10 @@ import {EndReason, Job, JobStatus, Policy} from "../types/Job.sol";
 /// @param modelId the model's token
 /// @param version the model's version, from 1
 /// @param policy how the answer is settled
-/// @param panelSize Quorum: providers drawn (3 to 15). Optimistic: jurors for a version without a circuit, else 0. Proof: 0
-/// @param quorum equal answers that decide, more than half of panelSize; 0 where panelSize is 0
+/// @param panelSize Quorum: providers drawn (3 to 15). Optimistic: jurors for a version without a circuit (3 to 15, and two
+/// less than it has listed providers), else 0. Proof: 0
+/// @param quorum Quorum: equal answers that decide, more than half of panelSize. Optimistic: panelSize / 2 + 1 rounded down;
+/// 0 where panelSize is 0
 /// @param token the ERC-20 that pays; the zero address for ETH
 /// @param fee the most that the job may cost, in units of `token`; all of it goes into escrow, what is not spent comes
 /// back as claimable balance. A panel's members may ask at most fee / panelSize each

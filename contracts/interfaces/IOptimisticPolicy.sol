@@ -25,10 +25,12 @@ struct AnswerClaim {
 /// @title Optimistic policy
 /// @notice The assigned provider answers; its bond stays locked while anyone can challenge with a bond of the same size.
 /// Where the version has a circuit, the provider must then prove its answer within the job's answerSeconds; where it has
-/// none, a jury of the job's panelSize is drawn, with the job's quorum. The loser's bond goes to the winner, one half, and
+/// none, a jury of the job's panelSize is drawn, of which the smallest majority decides; whatever its members ask for an
+/// answer, since the fee is not what they are paid from. The loser's bond goes to the winner, one half, and
 /// to the jurors of the majority, or the treasury if there was no jury, the other. An answer that falls: the job is
 /// refunded (ChallengeLost). A jury without majority in two rounds, or that cannot be drawn: the job is refunded
-/// (NoMajority) and both get their bonds back.
+/// (NoMajority) and both get their bonds back. A requester that challenges so keeps its fee and the answer that it read:
+/// therefore the market takes only juries that can be drawn beside the two parties, and not any quorum that can be missed.
 interface IOptimisticPolicy is IPanelVoting {
     event AnswerChallenged(uint256 indexed jobId, address indexed challenger, uint256 bond);
     /// @notice `winner` and `loser` are zero where neither was shown to be right: both have their bonds back.

@@ -11,6 +11,8 @@ struct Candidate {
 /// @param token what the job pays in; @param maxAsk the most a provider may ask, in its units
 /// @param drawBlock the candidates are those at the end of this block; the randomness is that of SEED_DELAY_BLOCKS later
 /// @param inputOffChain only providers that take inputs which lie off the chain
+/// @param answerSeconds the time to answer, or the shortest of several times that cost a bond to miss: only providers to
+/// whom it is not too short
 struct DrawTerms {
     uint256 jobId;
     uint256 modelId;
@@ -19,16 +21,19 @@ struct DrawTerms {
     uint256 maxAsk;
     uint256 drawBlock;
     bool inputOffChain;
+    uint256 answerSeconds;
 }
 
 /// @notice What a provider offers on one version.
 /// @param listed whether it takes part in draws now
 /// @param acceptsOffChain whether it takes jobs whose input it must fetch
 /// @param weight its weight in the draw: its stake when it listed or was last synced, in units of the stake token
+/// @param minAnswerSeconds the shortest answer time with which it is drawn
 struct Listing {
     bool listed;
     bool acceptsOffChain;
     uint256 weight;
+    uint256 minAnswerSeconds;
 }
 
 /// @title Provider selection
@@ -53,6 +58,12 @@ interface IProviderSelection {
         bool accepted,
         uint256 ask
     );
+    event MinAnswerSecondsSet(
+        address indexed provider,
+        uint256 indexed modelId,
+        uint256 indexed version,
+        uint256 minAnswerSeconds
+    );
     event WeightSynced(address indexed provider, uint256 indexed modelId, uint256 indexed version, uint256 weight);
     event ProvidersDrawn(uint256 indexed jobId, uint256 drawBlock, address[] providers);
     event ProviderExcluded(uint256 indexed jobId, address indexed provider);
@@ -62,6 +73,8 @@ interface IProviderSelection {
     error NotListed(address provider, uint256 modelId, uint256 version);
     error ListingStakeTooLow(address provider, uint256 stake, uint256 needed);
     error AskTooHigh(uint256 ask);
+    /// @notice No job gives more than `maxSeconds` to answer: a provider with this minimum would never be drawn.
+    error MinAnswerSecondsTooLong(uint256 minAnswerSeconds, uint256 maxSeconds);
     /// @notice An ask can be changed once in ASK_CHANGE_BLOCKS, so that no draw under way is steered by it.
     error AskChangedRecently(uint256 changeableAtBlock);
     /// @notice The header of `seedBlock` is only known to the chain from the next block on.
@@ -70,18 +83,27 @@ interface IProviderSelection {
     error HeaderMismatch(uint256 seedBlock);
     /// @notice The header is the right one, but its item 13 is not 32 bytes: the chain's headers are not Ethereum's.
     error HeaderMalformed(uint256 seedBlock);
+    /// @notice A jury of `size` is drawn without provider and challenger, so the version needs two more listed providers.
+    error JuryTooLarge(uint256 size, uint256 providers);
     error SelectionAddressZero();
     error SelectionCallerNotProtocol(address caller);
 
     /// @notice Lists the caller for a version that is not deprecated, weighted by its stake of now (at least one bond).
     function listModel(uint256 modelId, uint256 version, bool acceptsOffChain) external;
 
-    /// @notice Takes the caller off the list, for jobs requested from now on. Its asks are kept.
+    /// @notice Takes the caller off the list, for jobs requested from now on. Its asks and its minAnswerSeconds are kept.
     function unlistModel(uint256 modelId, uint256 version) external;
 
     /// @notice The caller's price for one answer of a version in a token; `accepted` false: not in this token. Draws use the
     /// ask of their draw block; who changed it twice since then is not drawn.
     function setAsk(uint256 modelId, uint256 version, address token, bool accepted, uint256 ask) external;
+
+    /// @notice The shortest answer time with which the caller is drawn for a version, listed or not yet; 0 (the start): any.
+    /// A requester chooses the times of its job and earns half of the bond of who misses them, so a provider should say
+    /// what it needs: for a panel, for an answer as well as for a reveal. Draws use the minimum as of the end of their draw
+    /// block, before their randomness existed: unlike capacity, it can not steer a draw that is under way, so it may
+    /// change at any time. In an open round nobody is drawn, and it does not count.
+    function setMinAnswerSeconds(uint256 modelId, uint256 version, uint256 minAnswerSeconds) external;
 
     /// @notice Brings a listed provider's weight to its stake of now. Anyone may call it. (A draw corrects a weight that
     /// is too high by itself: it accepts the provider with probability stake / weight.)
@@ -129,6 +151,9 @@ interface IProviderSelection {
     /// @notice Declines that a provider has left today.
     function declinesLeft(address provider) external view returns (uint256);
     function providerCount(uint256 modelId, uint256 version) external view returns (uint256);
+    /// @notice Reverts (JuryTooLarge) if a jury of `size` could not be drawn beside provider and challenger: its requester
+    /// would get its fee back after it has read the answer.
+    function requireJurors(uint256 modelId, uint256 version, uint256 size) external view;
     /// @notice A page of the listed providers of a version, in no particular order.
     function providersOf(
         uint256 modelId,

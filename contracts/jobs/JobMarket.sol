@@ -387,6 +387,9 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
         jobId = ++settings.jobCount;
         _settings.jobCount = settings.jobCount;
         Job memory job = _newJob(request);
+        if (job.policy == Policy.Optimistic && job.panelSize != 0) {
+            IProviderSelection(providerSelection).requireJurors(job.modelId, job.version, job.panelSize);
+        }
         job.requester = requester;
         job.outputWords = outputWords;
         job.royaltyBps = royaltyBps;
@@ -669,7 +672,8 @@ contract JobMarket is IJobMarket, JobLedger, AccessControl, DeployerOnce {
                 token: job.token,
                 maxAsk: job.fee,
                 drawBlock: job.drawBlock,
-                inputOffChain: job.inputOffChain
+                inputOffChain: job.inputOffChain,
+                answerSeconds: job.answerSeconds
             });
     }
 }

@@ -43,7 +43,8 @@ library RequestTerms {
         if (request.panelSize | request.quorum | request.windowSeconds != 0) _refuse(request);
     }
 
-    /// @dev Who can be made to prove an answer needs no jury; without a circuit there must be one.
+    /// @dev Who can be made to prove an answer needs no jury; without a circuit there must be one, that is as likely to
+    /// decide as it can be: an undecided challenge gives the requester its fee back, and it has read the answer.
     function _requireVoteTerms(JobRequest calldata request, bool provable) private pure {
         _requireDuration(request.windowSeconds, MIN_DURATION_SECONDS, MAX_DURATION_SECONDS);
         (uint256 size, uint256 quorum) = (request.panelSize, request.quorum);
@@ -51,8 +52,8 @@ library RequestTerms {
             if (size | quorum != 0) _refuse(request);
             return;
         }
-        uint256 minSize = request.policy == Policy.Quorum ? MIN_PANEL_SIZE : 1;
-        if (size < minSize || size > MAX_PANEL_SIZE || quorum > size || quorum <= size / 2) _refuse(request);
+        if (size < MIN_PANEL_SIZE || size > MAX_PANEL_SIZE || quorum > size || quorum <= size / 2) _refuse(request);
+        if (request.policy == Policy.Optimistic && quorum != size / 2 + 1) _refuse(request);
     }
 
     function _requireCallback(JobRequest calldata request) private view {

@@ -7,7 +7,8 @@ import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {Candidate, DrawTerms, IProviderSelection, Listing} from "../interfaces/IProviderSelection.sol";
 import {IProviderStaking} from "../interfaces/IProviderStaking.sol";
 import {BlockRandomness} from "../libraries/BlockRandomness.sol";
-import {Entry, ProviderRoster, Roster} from "../libraries/ProviderRoster.sol";
+import {Entry, ProviderRoster, Roster, Seated} from "../libraries/ProviderRoster.sol";
+import {RequestTerms} from "../libraries/RequestTerms.sol";
 import {Tree, StakeTree} from "../libraries/StakeTree.sol";
 import {Ask, NOT_ACCEPTED} from "../types/Ask.sol";
 
@@ -106,6 +107,15 @@ contract ProviderSelection is IProviderSelection, DeployerOnce {
     }
 
     /// @inheritdoc IProviderSelection
+    function setMinAnswerSeconds(uint256 modelId, uint256 version, uint256 minAnswerSeconds) external {
+        uint256 maxSeconds = RequestTerms.MAX_ANSWER_SECONDS;
+        if (minAnswerSeconds > maxSeconds) revert MinAnswerSecondsTooLong(minAnswerSeconds, maxSeconds);
+        // Casting is safe: a day.
+        _rosters[modelId][version].setMinAnswer(msg.sender, uint32(minAnswerSeconds));
+        emit MinAnswerSecondsSet(msg.sender, modelId, version, minAnswerSeconds);
+    }
+
+    /// @inheritdoc IProviderSelection
     function syncWeight(address provider, uint256 modelId, uint256 version) external {
         uint256 weight = _stakeOf(provider);
         _requireListed(modelId, version, provider).reweigh(provider, weight.toUint96());
@@ -175,7 +185,7 @@ contract ProviderSelection is IProviderSelection, DeployerOnce {
     /// @inheritdoc IProviderSelection
     function listingOf(address provider, uint256 modelId, uint256 version) external view returns (Listing memory) {
         Entry memory entry = _rosters[modelId][version].entries[provider];
-        return Listing(entry.leaf != 0, entry.acceptsOffChain, entry.weight);
+        return Listing(entry.leaf != 0, entry.acceptsOffChain, entry.weight, entry.minAnswerSeconds);
     }
 
     /// @inheritdoc IProviderSelection
@@ -187,6 +197,12 @@ contract ProviderSelection is IProviderSelection, DeployerOnce {
     /// @inheritdoc IProviderSelection
     function providerCount(uint256 modelId, uint256 version) public view returns (uint256 size) {
         (size, ) = _rosters[modelId][version].tree.latest();
+    }
+
+    /// @inheritdoc IProviderSelection
+    function requireJurors(uint256 modelId, uint256 version, uint256 size) external view {
+        uint256 providers = providerCount(modelId, version);
+        if (providers < size + 2) revert JuryTooLarge(size, providers);
     }
 
     /// @inheritdoc IProviderSelection
@@ -234,11 +250,10 @@ contract ProviderSelection is IProviderSelection, DeployerOnce {
     /// that weight the point lies is uniform: taking it if it had more stake, and still has, takes it with probability
     /// stake / weight.
     function _candidateAt(DrawTerms calldata terms, uint256 point) private view returns (Candidate memory none) {
-        (address provider, bool acceptsOffChain, uint256 offset) = _rosters[terms.modelId][terms.version].find(
-            point,
-            terms.drawBlock
-        );
-        if ((terms.inputOffChain && !acceptsOffChain) || isExcluded[terms.jobId][provider]) return none;
+        (Seated memory seated, uint256 offset) = _rosters[terms.modelId][terms.version].find(point, terms.drawBlock);
+        address provider = seated.provider;
+        if (terms.inputOffChain && !seated.acceptsOffChain) return none;
+        if (terms.answerSeconds < seated.minAnswerSeconds || isExcluded[terms.jobId][provider]) return none;
         Ask memory stored = _asks[provider][_askKey(terms.modelId, terms.version, terms.token)];
         (bool accepted, uint96 ask) = stored.asOf(terms.drawBlock);
         if (!accepted || ask > terms.maxAsk) return none;

@@ -39,7 +39,7 @@ contract DisputeHandler is OptimisticFixture {
         bool provable = kind % 2 == 0;
         JobRequest memory request = provable ? provableRequest() : juryRequest();
         if (!provable) {
-            request.panelSize = uint8(1 + (size % 5));
+            request.panelSize = uint8(3 + (size % 3));
             request.quorum = uint8(request.panelSize / 2 + 1);
         }
         request.inputCid = place % 2 == 0 ? bytes("") : CID;

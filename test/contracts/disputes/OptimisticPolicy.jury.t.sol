@@ -66,6 +66,17 @@ contract OptimisticPolicyJuryTest is OptimisticFixture {
         }
     }
 
+    /// @dev The threat: a fee that only one's own servers ask for keeps the others off the jury.
+    function test_DrawsJurorsWhateverTheyAsk() public {
+        for (uint256 i = 0; i < SERVERS; ++i) {
+            vm.roll(block.number + 64);
+            serve(server(i), giant, ETHER, i == 0 ? ASK : type(uint96).max - 1);
+        }
+        (uint256 jobId, address provider) = challenged(juryRequest(), OUTPUT);
+        vm.assertEq(provider, server(0));
+        vm.assertEq(draw(optimisticPolicy, jobId).length, PANEL_SIZE);
+    }
+
     function test_UpholdsTheAnswerThatTheJuryConfirms() public {
         (uint256 jobId, address provider, Seat[] memory seats) = _judged(OUTPUT);
         _voteAllButTheLast(jobId);

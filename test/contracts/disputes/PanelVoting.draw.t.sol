@@ -73,6 +73,21 @@ contract PanelVotingDrawTest is DisputeFixture {
         quorumPolicy.drawPanel(jobId, "");
     }
 
+    /// @dev Both times cost a bond to miss: a minimum that either of them is below keeps a server out.
+    function test_DrawsNobodyToWhomCommitOrRevealTimeIsTooShort() public {
+        for (uint256 i = 0; i < SERVERS - PANEL_SIZE; ++i) _setMinAnswer(server(i), ANSWER_SECONDS + 1);
+        (, Seat[] memory seats) = requestAndDraw();
+        for (uint256 i = 0; i < PANEL_SIZE; ++i) {
+            vm.assertTrue(uint160(seats[i].provider) >= uint160(server(SERVERS - PANEL_SIZE)), "too little time");
+        }
+        JobRequest memory request = quorumRequest();
+        (request.answerSeconds, request.windowSeconds) = (1 days, ANSWER_SECONDS);
+        uint256 jobId = requestEther(request);
+        _setMinAnswer(server(SERVERS - 1), ANSWER_SECONDS + 1);
+        quorumPolicy.drawPanel(jobId, panelHeader(quorumPolicy, jobId, 0));
+        assertPanel(quorumPolicy, jobId, PanelStatus.Drawing);
+    }
+
     function test_RefusesAssignmentByTheMarket() public {
         uint256 jobId = requestQuorum();
         bytes memory header = panelHeader(quorumPolicy, jobId, 0);
@@ -193,6 +208,11 @@ contract PanelVotingDrawTest is DisputeFixture {
         assertEnded(jobId, JobStatus.Refunded, EndReason.NoProvider);
         _expectNotDrawing(jobId, PanelStatus.Closed);
         quorumPolicy.expirePanelDraw(jobId);
+    }
+
+    function _setMinAnswer(address provider, uint256 minAnswerSeconds) private {
+        vm.prank(provider);
+        selection.setMinAnswerSeconds(giant, 1, minAnswerSeconds);
     }
 
     function _requestTooLarge() private returns (uint256) {

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IJobMarket, JobRequest, Payment} from "../../../contracts/interfaces/IJobMarket.sol";
+import {IProviderSelection} from "../../../contracts/interfaces/IProviderSelection.sol";
 import {RecordingRequester} from "../../../contracts/mocks/Callbacks.sol";
 import {EndReason, Job, JobStatus, Policy} from "../../../contracts/types/Job.sol";
 import {ProtocolFixture} from "../../helpers/ProtocolFixture.sol";
@@ -69,7 +70,50 @@ contract JobMarketPoliciesTest is ProtocolFixture {
             abi.encodeWithSelector(IJobMarket.PolicyTermsInvalid.selector, Policy.Optimistic, 0, 0, WINDOW_SECONDS)
         );
         (request.panelSize, request.quorum) = (3, 2);
+        _serveBy(request.modelId, 5);
         requestEther(request);
+        (request.policy, request.openSeconds) = (Policy.Quorum, 0);
+        requestEther(request);
+    }
+
+    /// @dev The threat: a jury that can not decide gives the requester its fee back after it has read the answer: one that
+    /// ties, that must be of one mind, or that lacks the providers.
+    function test_RefusesAJuryThatNeedNotDecide() public {
+        JobRequest memory request = _optimisticRequest();
+        request.modelId = registerModelWithoutCircuit();
+        _serveBy(request.modelId, 17);
+        uint8[2][8] memory terms = [[1, 1], [2, 2], [3, 1], [3, 3], [4, 2], [4, 4], [15, 9], [16, 9]];
+        for (uint256 i = 0; i < terms.length; ++i) {
+            (request.panelSize, request.quorum) = (terms[i][0], terms[i][1]);
+            _expectRefused(
+                request,
+                abi.encodeWithSelector(
+                    IJobMarket.PolicyTermsInvalid.selector,
+                    Policy.Optimistic,
+                    uint256(request.panelSize),
+                    uint256(request.quorum),
+                    WINDOW_SECONDS
+                )
+            );
+        }
+        for (uint8 size = 3; size <= 15; ++size) {
+            (request.panelSize, request.quorum) = (size, size / 2 + 1);
+            requestEther(request);
+        }
+    }
+
+    function test_RefusesAJuryThatTheProvidersDoNotMakeUp() public {
+        JobRequest memory request = _optimisticRequest();
+        request.modelId = registerModelWithoutCircuit();
+        (request.panelSize, request.quorum) = (3, 2);
+        _expectRefused(request, abi.encodeWithSelector(IProviderSelection.JuryTooLarge.selector, 3, 0));
+        _serveBy(request.modelId, 4);
+        _expectRefused(request, abi.encodeWithSelector(IProviderSelection.JuryTooLarge.selector, 3, 4));
+        _serveBy(request.modelId, 5);
+        requestEther(request);
+        (request.panelSize, request.quorum) = (4, 3);
+        _expectRefused(request, abi.encodeWithSelector(IProviderSelection.JuryTooLarge.selector, 4, 5));
+        // A quorum's panel that can not be drawn costs nobody's work: it may be asked for.
         (request.policy, request.openSeconds) = (Policy.Quorum, 0);
         requestEther(request);
     }
@@ -275,6 +319,15 @@ contract JobMarketPoliciesTest is ProtocolFixture {
                 uint256(windowSeconds)
             )
         );
+    }
+
+    /// @dev Providers 0 to count - 1 serve it; those that do already stay.
+    function _serveBy(uint256 servedModel, uint256 count) private {
+        for (uint256 i = selection.providerCount(servedModel, 1); i < count; ++i) {
+            address server = address(uint160(0x5E4B0000 + i));
+            stakeFor(server, STAKE);
+            serve(server, servedModel, ETHER, FEE);
+        }
     }
 
     function _expectRefused(JobRequest memory request, bytes memory refusal) private {

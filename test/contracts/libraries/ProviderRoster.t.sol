@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ProviderRoster, Roster} from "../../../contracts/libraries/ProviderRoster.sol";
+import {ProviderRoster, Roster, Seated} from "../../../contracts/libraries/ProviderRoster.sol";
 import {StakeTree, Tree} from "../../../contracts/libraries/StakeTree.sol";
 import {vm} from "../../helpers/Vm.sol";
 
@@ -17,6 +17,7 @@ contract ProviderRosterTest {
         bool listed;
         bool acceptsOffChain;
         uint96 weight;
+        uint32 minAnswerSeconds;
     }
 
     Roster internal roster;
@@ -31,6 +32,7 @@ contract ProviderRosterTest {
             for (uint256 i = 0; i < 1 + (seed % 5); ++i) {
                 seed = uint256(keccak256(abi.encode(seed)));
                 _operate(seed, blockNumber);
+                if (seed % 3 == 0) _setMinAnswer(seed, blockNumber);
             }
             _assertSeats(blockNumber);
         }
@@ -45,14 +47,22 @@ contract ProviderRosterTest {
         if (!listed.listed) {
             bool acceptsOffChain = seed & 1 == 1;
             roster.add(provider, weight, acceptsOffChain);
-            _listedAt[blockNumber][provider] = Listed(true, acceptsOffChain, weight);
+            (listed.listed, listed.acceptsOffChain, listed.weight) = (true, acceptsOffChain, weight);
         } else if (seed % 4 < 2) {
             roster.remove(provider);
-            delete _listedAt[blockNumber][provider];
+            (listed.listed, listed.acceptsOffChain, listed.weight) = (false, false, 0);
         } else {
             roster.reweigh(provider, weight);
             listed.weight = weight;
         }
+    }
+
+    /// @dev Before it is listed, while it is, and after; the largest, too.
+    function _setMinAnswer(uint256 seed, uint256 blockNumber) private {
+        address provider = _provider((seed >> 16) % PROVIDERS);
+        uint32 minAnswerSeconds = seed % 5 == 0 ? type(uint32).max : uint32(seed >> 200);
+        roster.setMinAnswer(provider, minAnswerSeconds);
+        _listedAt[blockNumber][provider].minAnswerSeconds = minAnswerSeconds;
     }
 
     function _carryOver(uint256 blockNumber) private {
@@ -67,6 +77,11 @@ contract ProviderRosterTest {
         uint256 listed = 0;
         for (uint256 i = 0; i < PROVIDERS; ++i) {
             uint256 leaf = roster.entries[_provider(i)].leaf;
+            vm.assertEq(
+                roster.entries[_provider(i)].minAnswerSeconds,
+                _listedAt[blockNumber][_provider(i)].minAnswerSeconds,
+                "kept"
+            );
             vm.assertTrue((leaf != 0) == _listedAt[blockNumber][_provider(i)].listed, "listed");
             if (leaf == 0) continue;
             ++listed;
@@ -79,13 +94,14 @@ contract ProviderRosterTest {
         (uint256 size, uint256 total) = roster.tree.asOf(blockNumber);
         uint256 seen = 0;
         for (uint256 point = 0; point < total; ++seen) {
-            (address provider, bool acceptsOffChain, uint256 offset) = roster.find(point, blockNumber);
-            Listed memory listed = _listedAt[blockNumber][provider];
+            (Seated memory seated, uint256 offset) = roster.find(point, blockNumber);
+            Listed memory listed = _listedAt[blockNumber][seated.provider];
             vm.assertTrue(listed.listed, "not listed then");
-            vm.assertTrue(acceptsOffChain == listed.acceptsOffChain, "off-chain");
+            vm.assertTrue(seated.acceptsOffChain == listed.acceptsOffChain, "off-chain");
+            vm.assertEq(seated.minAnswerSeconds, listed.minAnswerSeconds, "answer time");
             vm.assertEq(offset, 0, "begins here");
-            (address atEnd, , uint256 endOffset) = roster.find(point + listed.weight - 1, blockNumber);
-            vm.assertEq(atEnd, provider);
+            (Seated memory atEnd, uint256 endOffset) = roster.find(point + listed.weight - 1, blockNumber);
+            vm.assertEq(atEnd.provider, seated.provider);
             vm.assertEq(endOffset, listed.weight - 1, "ends here");
             point += listed.weight;
         }

@@ -24,6 +24,7 @@ abstract contract ProviderSelectionFixture {
     uint256 internal constant ASK = 0.1 ether;
     uint256 internal constant MAX_ASK = 1 ether;
     uint256 internal constant CAPACITY = 4;
+    uint256 internal constant ANSWER_SECONDS = 120;
     uint256 internal constant REQUEST_BLOCK = 1_000;
     bytes internal constant CID = hex"01a90212200000000000000000000000000000000000000000000000000000000000000000";
 
@@ -95,7 +96,8 @@ abstract contract ProviderSelectionFixture {
                 token: ETHER,
                 maxAsk: MAX_ASK,
                 drawBlock: REQUEST_BLOCK,
-                inputOffChain: false
+                inputOffChain: false,
+                answerSeconds: ANSWER_SECONDS
             });
     }
 

@@ -105,6 +105,22 @@ export const providerSelectionAbi = [
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "size",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "providers",
+        "type": "uint256"
+      }
+    ],
+    "name": "JuryTooLarge",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "provider",
         "type": "address"
@@ -121,6 +137,22 @@ export const providerSelectionAbi = [
       }
     ],
     "name": "ListingStakeTooLow",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "minAnswerSeconds",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maxSeconds",
+        "type": "uint256"
+      }
+    ],
+    "name": "MinAnswerSecondsTooLong",
     "type": "error"
   },
   {
@@ -228,6 +260,37 @@ export const providerSelectionAbi = [
       }
     ],
     "name": "AskSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "modelId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "version",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "minAnswerSeconds",
+        "type": "uint256"
+      }
+    ],
+    "name": "MinAnswerSecondsSet",
     "type": "event"
   },
   {
@@ -578,6 +641,11 @@ export const providerSelectionAbi = [
             "internalType": "bool",
             "name": "inputOffChain",
             "type": "bool"
+          },
+          {
+            "internalType": "uint256",
+            "name": "answerSeconds",
+            "type": "uint256"
           }
         ],
         "internalType": "struct DrawTerms",
@@ -719,6 +787,11 @@ export const providerSelectionAbi = [
             "internalType": "uint256",
             "name": "weight",
             "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "minAnswerSeconds",
+            "type": "uint256"
           }
         ],
         "internalType": "struct Listing",
@@ -780,6 +853,11 @@ export const providerSelectionAbi = [
             "internalType": "bool",
             "name": "inputOffChain",
             "type": "bool"
+          },
+          {
+            "internalType": "uint256",
+            "name": "answerSeconds",
+            "type": "uint256"
           }
         ],
         "internalType": "struct DrawTerms",
@@ -904,6 +982,29 @@ export const providerSelectionAbi = [
         "type": "uint256"
       },
       {
+        "internalType": "uint256",
+        "name": "size",
+        "type": "uint256"
+      }
+    ],
+    "name": "requireJurors",
+    "outputs": [],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "modelId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "version",
+        "type": "uint256"
+      },
+      {
         "internalType": "address",
         "name": "token",
         "type": "address"
@@ -920,6 +1021,29 @@ export const providerSelectionAbi = [
       }
     ],
     "name": "setAsk",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "modelId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "version",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "minAnswerSeconds",
+        "type": "uint256"
+      }
+    ],
+    "name": "setMinAnswerSeconds",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"

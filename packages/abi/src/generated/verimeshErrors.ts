@@ -570,6 +570,22 @@ export const verimeshErrorsAbi = [
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "room",
+        "type": "uint256"
+      }
+    ],
+    "name": "DelegationAboveOwnStake",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "jobId",
         "type": "uint256"
@@ -1150,6 +1166,22 @@ export const verimeshErrorsAbi = [
     "inputs": [
       {
         "internalType": "uint256",
+        "name": "size",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "providers",
+        "type": "uint256"
+      }
+    ],
+    "name": "JuryTooLarge",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
         "name": "amount",
         "type": "uint256"
       },
@@ -1192,6 +1224,22 @@ export const verimeshErrorsAbi = [
       }
     ],
     "name": "ManifestCidInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "minAnswerSeconds",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maxSeconds",
+        "type": "uint256"
+      }
+    ],
+    "name": "MinAnswerSecondsTooLong",
     "type": "error"
   },
   {
@@ -1513,6 +1561,27 @@ export const verimeshErrorsAbi = [
       }
     ],
     "name": "OutputWordCountMismatch",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "ownStake",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "delegated",
+        "type": "uint256"
+      }
+    ],
+    "name": "OwnStakeBelowDelegated",
     "type": "error"
   },
   {
