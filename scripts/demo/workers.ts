@@ -26,6 +26,8 @@ const POCKET_MONEY = parseEther("1000");
 const ASK = { ether: parseEther("0.004"), vmesh: parseEther("20") };
 /** Jobs that a provider takes at once: one that is proved, and those that wait for others. */
 const CAPACITY = 4;
+/** More than an answer takes here, and no more than the shortest job gives. */
+const MIN_ANSWER_SECONDS = 10;
 /** Everything is on this machine: what is not there at once does not come. */
 const CONTENT_SECONDS = 2;
 
@@ -63,6 +65,7 @@ async function enlist(provider: ReturnType<typeof userOf>, { deployment, models 
   for (const { modelId, version } of models) {
     await provider.setAsk({ modelId, version, ask: ASK.ether });
     await provider.setAsk({ modelId, version, token: deployment.token, ask: ASK.vmesh });
+    await provider.setMinAnswerSeconds({ modelId, version, seconds: MIN_ANSWER_SECONDS });
     await provider.listModel({ modelId, version });
   }
 }

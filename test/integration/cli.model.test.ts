@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ProcessProver } from "@verimesh/prover";
 import { expect } from "chai";
-import { zeroAddress } from "viem";
+import { parseEther, zeroAddress } from "viem";
 import { errorOf, run, type Ran } from "../../packages/cli/test/run.ts";
 import { build, dense } from "../../packages/compiler/test/models.ts";
 import { runWithBlocks } from "./cliOnChain.ts";
@@ -11,6 +11,7 @@ import { startWorkerNetwork, type WorkerNetwork } from "./workerNetwork.ts";
 
 const AUTHOR = 4;
 const PROVIDER = 2;
+const JURORS = [5, 6, 7, 8];
 const ABOUT = {
   name: "tiny",
   description: "Four features, two classes.",
@@ -41,6 +42,11 @@ async function writeModelFolder(): Promise<string> {
 
 describe("verimesh model register", () => {
   let net: WorkerNetwork;
+  /** Could be on a jury of model 2 once it takes work; so little stake that the draws fall on the provider. */
+  const listIdle = async (juror: number): Promise<void> => {
+    await net.stake(juror, parseEther("100"));
+    await net.list(juror, 2n, { capacity: 0 });
+  };
   let workers: Workers;
   let flags: string[];
   let folder: string;
@@ -186,12 +192,17 @@ describe("verimesh model register", () => {
       expect(ran.status, ran.stdout + ran.stderr).to.equal(0);
       expect(json(ran)).to.deep.include({ modelId: 2, name: "large", constraints: null, verifier: zeroAddress });
       await net.list(PROVIDER, 2n);
+      for (const juror of JURORS.slice(1)) await listIdle(juror);
 
       const input = join(folder, "input.json");
       await writeFile(input, "[0, 0.25, 0.5, 1]");
       const ask = (...policy: string[]) => runWithBlocks(net, "infer", "large", "--input", input, ...policy, ...as(1));
       expect(errorOf(await ask("--fee", "0.01")).code).to.equal("VersionHasNoCircuit");
-      const answer = await ask("--policy", "optimistic", "--panel", "3", "--no-wait-final");
+      const optimistic = ["--fee", "0.01", "--policy", "optimistic", "--no-wait-final"];
+      expect(errorOf(await ask(...optimistic)).code).to.equal("JuryTooLarge");
+      await listIdle(JURORS[0]!);
+      expect(errorOf(await ask(...optimistic, "--panel", "5")).code).to.equal("JuryTooLarge");
+      const answer = await ask(...optimistic);
       expect(answer.status, answer.stdout + answer.stderr).to.equal(0);
       const { output, ...rest } = json<{ output: { label: string } }>(answer);
       expect(output.label).to.be.oneOf(ABOUT.labels);

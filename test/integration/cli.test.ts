@@ -268,7 +268,8 @@ describe("verimesh on a chain", () => {
       const list = (...more: string[]) => run("provider", "list", "unserved", ...more, ...as(10));
       expect(errorOf(await list("--ask", "cheap")).code).to.equal("OPTION_INVALID");
       const listed = json<{ asks: { ask: string }[] }>(await list("--ask", "0.002", "--no-off-chain"));
-      expect(listed).to.deep.include({ listed: true, acceptsOffChain: false, capacity: 0 });
+      const inTime = { minAnswerSeconds: 60 };
+      expect(listed).to.deep.include({ listed: true, acceptsOffChain: false, capacity: 0, ...inTime });
       expect(listed.asks[0]!.ask).to.equal((2n * 10n ** 15n).toString());
       expect(errorOf(await list("--ask", "0.003")).code).to.equal("AskChangedRecently");
       const vmesh = json<{ asks: object[] }>(
@@ -277,7 +278,10 @@ describe("verimesh on a chain", () => {
       expect(vmesh.asks).to.have.length(2);
       expect(json(await run("provider", "capacity", "3", ...as(10)))).to.deep.include({ capacity: 3 });
       expect(json(await run("provider", "commission", "1000", ...as(10)))).to.deep.include({ commissionBpsNow: 1000 });
-      expect(json(await run("provider", "unlist", "unserved", ...as(10)))).to.deep.include({ listed: false });
+      expect(json(await run("provider", "unlist", "unserved", ...as(10)))).to.deep.include({
+        listed: false,
+        ...inTime,
+      });
     });
 
     it("takes delegations, and gives them back after the unbonding time", async () => {

@@ -156,14 +156,38 @@ describe("sdk: an answer that can be challenged", () => {
       const terms = { modelId: 1n, version };
       await world.provider.setAsk({ ...terms, ask: ASK });
       await world.provider.listModel(terms);
+      for (const person of jurors()) await listIdle(person);
+    });
+    const jurors = (): Person[] => world.rivals.slice(0, 4);
+    /** Listed, with a bond and no place free: so many there must be, and only the provider can answer. */
+    const listIdle = async (person: Person): Promise<void> => {
+      await person.stake({ amount: BOND });
+      await person.setAsk({ modelId: 1n, version, ask: ASK });
+      await person.listModel({ modelId: 1n, version });
+    };
+
+    it("is not requested with a jury that could not be drawn, or not decide", async () => {
+      await expectError("PolicyTermsInvalid", () => request({ version, panelSize: 1 }));
+      await expectError("PolicyTermsInvalid", () => request({ version, panelSize: 3, quorum: 3 }));
+      const error = await expectError("JuryTooLarge", () => request({ version, panelSize: 4 }));
+      assert.include(error.shortMessage, "A jury of 4 needs 6 providers that serve the version, and there are 5");
+      assert.include(await world.stranger.getJob({ jobId: await request({ version }) }), { panelSize: 3, quorum: 2 });
+      for (const person of world.rivals.slice(4, 6)) await listIdle(person);
+      assert.include(await world.stranger.getJob({ jobId: await request({ version }) }), { panelSize: 5, quorum: 3 });
+      for (const person of world.rivals.slice(3, 6)) await person.unlistModel({ modelId: 1n, version });
+      await expectError("JuryTooLarge", () => request({ version }));
     });
 
-    /** A false answer by the provider, challenged; then the jurors stake and serve, so that only they can be drawn. */
+    /** A false answer by the provider, challenged; then the jurors take work, so that only they can be drawn. */
     const challenged = async (output: bigint): Promise<{ jobId: bigint; jury: Person[] }> => {
       const jobId = await request({ version, panelSize: 3 });
       await assign(world, jobId);
       await world.provider.submitAnswer({ jobId, outputWords: [output] });
-      for (const person of world.rivals.slice(0, 4)) await serve(person, { version });
+      for (const person of jurors()) {
+        await person.stake({ amount: STAKE - BOND });
+        await person.setCapacity({ capacity: 5 });
+        await person.syncWeight({ modelId: 1n, version });
+      }
       await world.stranger.challengeAnswer({ jobId });
       assert.include(await world.stranger.getJob({ jobId }), { status: "answered", phase: "drawing" });
       await mineSeed(world);

@@ -121,6 +121,32 @@ describe("sdk: a provider", () => {
       assert.isFalse(unlisted!.listed);
     });
 
+    it("is drawn only for jobs that give it time enough", async () => {
+      await serve(world.provider);
+      await expectError("MinAnswerSecondsTooLong", () =>
+        world.provider.setMinAnswerSeconds({ ...version, seconds: 86_401 }),
+      );
+      await world.provider.setMinAnswerSeconds({ ...version, seconds: 601 });
+      const provider = world.provider.account.address;
+      assert.equal((await world.stranger.getListing({ provider, ...version })).minAnswerSeconds, 601);
+      assert.isUndefined((await assign(world, await request())).provider);
+      await world.provider.setMinAnswerSeconds({ ...version, seconds: 600 });
+      assert.equal((await assign(world, await request())).provider, getAddress(provider));
+    });
+
+    it("takes no more delegations than its own stake covers", async () => {
+      const provider = world.provider.account.address;
+      await serve(world.provider);
+      const error = await expectError("DelegationAboveOwnStake", () =>
+        world.requester.delegate({ provider, amount: STAKE + 1n }),
+      );
+      assert.include(error.shortMessage, String(STAKE));
+      await world.requester.delegate({ provider, amount: STAKE });
+      await world.provider.requestUnstake({ amount: 1n });
+      assert.equal((await providerState()).capacity, 0);
+      await expectError("OwnStakeBelowDelegated", () => world.provider.setCapacity({ capacity: 1 }));
+    });
+
     it("takes delegations, and shares with its delegators what they earned", async () => {
       const amount = parseEther("500");
       const provider = world.provider.account.address;

@@ -128,7 +128,11 @@ describe("workers, as a jury of a version without a circuit", () => {
 
   it("run it again and vote: the false answer falls, the jurors and the challenger share the bond", async () => {
     const modelId = await net.publishUnprovable(model);
-    for (const provider of [PROVIDER, CHALLENGER, ...JURY]) await net.stake(provider);
+    for (const provider of [PROVIDER, CHALLENGER]) await net.stake(provider);
+    for (const juror of JURY) {
+      await net.stake(juror, BOND);
+      await net.list(juror, modelId, { capacity: 0 });
+    }
     await net.list(PROVIDER, modelId);
     await net.list(CHALLENGER, modelId, { capacity: 0 });
     await net.giveTokens(CHALLENGER, BOND);
@@ -137,8 +141,13 @@ describe("workers, as a jury of a version without a circuit", () => {
     const terms = { policy: "optimistic", panelSize: 3, answerSeconds: 60, windowSeconds: 60 } as const;
     const jobId = await net.request(modelId, input, terms);
     await record(watcher, jobId, ({ phase }) => phase !== "seen");
-    // Listed after the answer's draw, before the jury's: the liar is the only one that could answer.
-    for (const juror of JURY) await net.list(juror, modelId);
+    // They take work after the answer's draw, before the jury's: the liar is the only one that could answer.
+    for (const juror of JURY) {
+      await net.stake(juror, STAKE - BOND);
+      await net.send(juror, { ...net.staking, functionName: "setCapacity", args: [8] });
+      const args = [net.account(juror).address, modelId, 1n];
+      await net.send(juror, { ...net.selection, functionName: "syncWeight", args });
+    }
     const jury = await Promise.all(JURY.map((juror) => workers.start(juror, { prover })));
     await record(watcher, jobId, ({ phase }) => phase === "challenged");
     await untilSeated(jobId);

@@ -82,6 +82,11 @@ export { revealAnswer, type RevealAnswerParameters, type RevealAnswerReturnType 
 export { setAsk, type SetAskParameters, type SetAskReturnType } from "./provider/setAsk.ts";
 export { setCapacity, type SetCapacityParameters, type SetCapacityReturnType } from "./provider/setCapacity.ts";
 export { setCommission, type SetCommissionParameters, type SetCommissionReturnType } from "./provider/setCommission.ts";
+export {
+  setMinAnswerSeconds,
+  type SetMinAnswerSecondsParameters,
+  type SetMinAnswerSecondsReturnType,
+} from "./provider/setMinAnswerSeconds.ts";
 export { settleBatch, type SettleBatchParameters, type SettleBatchReturnType } from "./provider/settleBatch.ts";
 export { stake, type StakeParameters, type StakeReturnType } from "./provider/stake.ts";
 export { submitAnswer, type SubmitAnswerParameters, type SubmitAnswerReturnType } from "./provider/submitAnswer.ts";

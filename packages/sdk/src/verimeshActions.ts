@@ -32,6 +32,7 @@ import { revealAnswer } from "./provider/revealAnswer.ts";
 import { setAsk } from "./provider/setAsk.ts";
 import { setCapacity } from "./provider/setCapacity.ts";
 import { setCommission } from "./provider/setCommission.ts";
+import { setMinAnswerSeconds } from "./provider/setMinAnswerSeconds.ts";
 import { settleBatch } from "./provider/settleBatch.ts";
 import { stake } from "./provider/stake.ts";
 import { submitAnswer } from "./provider/submitAnswer.ts";
@@ -137,6 +138,7 @@ const WALLET_ACTIONS = {
   setAsk,
   setCapacity,
   setCommission,
+  setMinAnswerSeconds,
   setRoyalty,
   settleBatch,
   signRequest,

@@ -13,6 +13,8 @@ export interface AskOptions {
 
 export interface ListOptions extends AskOptions {
   readonly offChain: boolean;
+  /** The shortest answer time with which it is drawn; 0 for any. */
+  readonly minAnswerSeconds: number;
 }
 
 type VersionOptions = Pick<AskOptions, "modelVersion">;
@@ -22,6 +24,10 @@ export async function listModel(context: Context, nameOrId: string, options: Lis
   const { signal } = context;
   const { wallet, modelId, version, ...writer } = await versionOf(context, nameOrId, options);
   await setPrice(context, { wallet, modelId, version, ...writer }, options);
+  const provider = writer.account.address;
+  const { minAnswerSeconds } = await writer.client.getListing({ provider, modelId, version, tokens: [], signal });
+  const seconds = options.minAnswerSeconds;
+  if (seconds !== minAnswerSeconds) await wallet.setMinAnswerSeconds({ modelId, version, seconds, signal });
   await wallet.listModel({ modelId, version, acceptsOffChain: options.offChain, signal });
   await report(context, { wallet, modelId, version, ...writer });
 }
@@ -95,12 +101,18 @@ async function report({ out, signal }: Context, writer: Writer): Promise<void> {
     Provider: account.address,
     Version: `model ${modelId}, version ${version}`,
     Listed: listing.listed ? `yes, with a weight of ${vmeshText(listing.weight)}` : "no",
+    "Answer time": answerTimeText(listing.minAnswerSeconds),
     Asks: asks.length === 0 ? "none" : asks.join(", "),
     Capacity: capacity === 0 ? "0: set it with verimesh provider capacity, or no job comes" : capacity,
   });
-  const { listed, acceptsOffChain, weight } = listing;
+  const { provider, listed, acceptsOffChain, weight, minAnswerSeconds } = listing;
   const key = { modelId: Number(modelId), version: Number(version) };
-  out.result({ provider: account.address, ...key, listed, acceptsOffChain, weight, asks: listing.asks, capacity });
+  out.result({ provider, ...key, listed, acceptsOffChain, weight, minAnswerSeconds, asks: listing.asks, capacity });
+}
+
+/** With how much time a provider is drawn. */
+export function answerTimeText(minAnswerSeconds: number): string {
+  return minAnswerSeconds === 0 ? "any" : `${minAnswerSeconds} s or more`;
 }
 
 function tell(

@@ -4,6 +4,7 @@ import { formatEther, getAddress, isAddress, type Address } from "viem";
 import { resolveAccount } from "../account/resolveAccount.ts";
 import { timeText } from "../output/format.ts";
 import { connect, type Context } from "./Context.ts";
+import { answerTimeText } from "./listing.ts";
 import { amountText, vmeshText } from "./payment.ts";
 
 export interface ProviderStatusOptions {
@@ -74,12 +75,13 @@ export async function providerStatus(context: Context, options: ProviderStatusOp
     });
     if (listings.length > 0) {
       out.table(
-        ["model", "version", "asks", "inputs off the chain", "weight"],
-        listings.map(({ modelId, version, asks, acceptsOffChain, weight }) => [
+        ["model", "version", "asks", "inputs off the chain", "answer time", "weight"],
+        listings.map(({ modelId, version, asks, acceptsOffChain, minAnswerSeconds, weight }) => [
           Number(modelId),
           Number(version),
           asks.map(({ token, ask }) => (ask === undefined ? "" : amountText(ask, token, deployment))).join(", "),
           acceptsOffChain ? "yes" : "no",
+          answerTimeText(minAnswerSeconds),
           vmeshText(weight),
         ]),
       );

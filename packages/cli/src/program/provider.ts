@@ -86,6 +86,7 @@ function addListing(provider: Command, run: Run): void {
       .option("--model-version <n>", "default the latest", wholeNumber);
   priced(leaf(provider, "list", "Serve a model: be drawn for its jobs.", "verimesh provider list digits --ask 0.004"))
     .option("--no-off-chain", "leave jobs alone whose input must be fetched")
+    .option("--min-answer-seconds <n>", "leave jobs alone that give less time; 0 for any", wholeNumber, 60)
     .action((model: string, options: ListOptions & GlobalOptions) =>
       run(options, (context) => listModel(context, model, options)),
     );

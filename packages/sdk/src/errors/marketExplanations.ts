@@ -42,8 +42,12 @@ export const MARKET_EXPLANATIONS = {
   ],
   PolicyTermsInvalid: ([policy, panelSize, quorum, windowSeconds]) => [
     `A panel of ${panelSize}, a quorum of ${quorum} and a window of ${windowSeconds} seconds do not fit the policy ${JOB_POLICIES[policy] ?? policy}.`,
-    "Quorum: a panel of 3 to 15, more than half of it as quorum, a window, no open round. Optimistic: a window, and a " +
-      "panel only where the version has no circuit. Proof: none of them.",
+    "Quorum: a panel of 3 to 15, more than half of it as quorum, a window, no open round. Optimistic: a window, and " +
+      "only where the version has no circuit a jury of 3 to 15, decided by its smallest majority. Proof: none of them.",
+  ],
+  JuryTooLarge: ([size, providers]) => [
+    `A jury of ${size} needs ${size + 2n} providers that serve the version, and there are ${providers}.`,
+    "Provider and challenger do not judge themselves. Ask for a smaller panelSize (3 or more), or wait for providers.",
   ],
   VersionHasNoCircuit: ([modelId, version]) => [
     `Version ${version} of model ${modelId} has no circuit: nothing can prove its answers.`,

@@ -6,7 +6,8 @@ export const PROVIDER_EXPLANATIONS = {
   StakeAmountZero: () => ["The amount is zero.", "Pass an amount above zero, in units of the stake token."],
   StakeInsufficient: ([provider, free, needed]) => [
     `${provider} has ${free} units of free stake and needs ${needed}.`,
-    `Stake ${needed > free ? needed - free : 0n} more units, or wait until the bonds of running jobs are released.`,
+    `Stake ${needed > free ? needed - free : 0n} more units, or wait until the bonds of running jobs are released: ` +
+      "until then a provider also leaves as much of its own as its delegators have.",
   ],
   PositionInsufficient: ([provider, account, available, needed]) => [
     `${account} has ${available} units in the pool of ${provider} and asked for ${needed}.`,
@@ -15,6 +16,14 @@ export const PROVIDER_EXPLANATIONS = {
   ProviderHasNoStake: ([provider]) => [
     `${provider} has no stake of its own.`,
     "Delegate to a provider that puts up stake itself.",
+  ],
+  DelegationAboveOwnStake: ([provider, room]) => [
+    `Others can delegate ${room} more units to ${provider}: all of theirs must be covered by its own stake.`,
+    "Delegate less, or to a provider with more stake of its own: half of what its faults cost must be its own loss.",
+  ],
+  OwnStakeBelowDelegated: ([provider, ownStake, delegated]) => [
+    `${provider} has ${ownStake} units of its own, and others have ${delegated} in its pool.`,
+    `Stake ${delegated - ownStake} more units to take jobs, or wait until delegators have withdrawn theirs.`,
   ],
   UnbondingNotReady: ([, readyAt]) => [
     `The stake is still unbonding, until ${date(readyAt)}.`,
@@ -54,6 +63,10 @@ export const PROVIDER_EXPLANATIONS = {
     "Stake at least one bond first.",
   ],
   AskTooHigh: ([ask]) => [`An ask of ${ask} units is too high.`, "The ask must be below 2^96 units."],
+  MinAnswerSecondsTooLong: ([seconds, max]) => [
+    `No job gives ${seconds} seconds to answer.`,
+    `Pass at most ${max}: with more the provider would never be drawn.`,
+  ],
   AskChangedRecently: ([block]) => [
     `The ask was changed a short while ago and can be changed again at block ${block}.`,
     "Try again then: an ask stands for some blocks, so that no draw under way is steered by it.",

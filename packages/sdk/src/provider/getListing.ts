@@ -28,6 +28,8 @@ export interface ProviderListing {
   readonly acceptsOffChain: boolean;
   /** Its weight in the draw; `syncWeight` brings it to its stake of now. */
   readonly weight: bigint;
+  /** The shortest answer time with which it is drawn; 0 for any. */
+  readonly minAnswerSeconds: number;
   readonly asks: readonly ProviderAsk[];
 }
 
@@ -51,5 +53,6 @@ export async function getListing(client: VerimeshClient, parameters: GetListingP
     Promise.all(asked),
   ]);
   const { listed, acceptsOffChain, weight } = listing;
-  return { provider, modelId, version, listed, acceptsOffChain, weight, asks };
+  const minAnswerSeconds = Number(listing.minAnswerSeconds);
+  return { provider, modelId, version, listed, acceptsOffChain, weight, minAnswerSeconds, asks };
 }

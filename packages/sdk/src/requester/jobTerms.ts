@@ -2,7 +2,7 @@ import { VerimeshError } from "@verimesh/core";
 import type { CID } from "multiformats/cid";
 import { type Address, type Hex, zeroAddress } from "viem";
 import { cidToHex } from "../cid.ts";
-import { modelsOf } from "../client/contracts.ts";
+import { modelsOf, selectionOf } from "../client/contracts.ts";
 import { read } from "../client/read.ts";
 import type { ReadOptions, VerimeshClient } from "../client/types.ts";
 import type { ContentSink } from "../content.ts";
@@ -21,9 +21,9 @@ export interface JobTerms {
   readonly token?: Address | undefined;
   /** How the answer is settled. Default `proof`. */
   readonly policy?: JobPolicy | undefined;
-  /** Quorum: providers that answer, 3 (the default) to 15, each for at most fee / panelSize. Optimistic: jurors, 5 by default, where the version has no circuit. */
+  /** Quorum: providers that answer, 3 (the default) to 15, each for at most fee / panelSize. Optimistic, where the version has no circuit: jurors, at most two less than its providers; by default 5, or 3 where that are too many. */
   readonly panelSize?: number | undefined;
-  /** Equal answers that decide; by default the smallest majority of `panelSize`. */
+  /** Equal answers that decide; by default the smallest majority of `panelSize`, which a jury must have. */
   readonly quorum?: number | undefined;
   /** How long providers are drawn, anew after each failed attempt. Default 600. */
   readonly drawSeconds?: number | undefined;
@@ -60,7 +60,8 @@ export interface JobRequestStruct {
 }
 
 const DEFAULT_SECONDS = 600;
-const DEFAULT_PANEL = { proof: 0, quorum: 3, optimistic: 5 } as const;
+const MIN_PANEL = 3;
+const DEFAULT_JURY = 5;
 
 /**
  * Turns terms into a request: the version takes jobs, the account can pay (`checkFunds`), the defaults of the policy are
@@ -76,8 +77,7 @@ export async function prepareRequest(
   const call = { ...modelsOf(deployment), functionName: "jobTerms", args: [modelId, version] } as const;
   const [verifier] = await read(client, call, signal);
   await checkFunds?.();
-  const juryless = policy === "optimistic" && verifier !== zeroAddress;
-  const panelSize = terms.panelSize ?? (juryless ? 0 : DEFAULT_PANEL[policy]);
+  const panelSize = terms.panelSize ?? (await defaultPanel(client, terms, verifier !== zeroAddress));
   const inputCid = input.inputBinding === "poseidon" ? await publishInput(input, terms.store, signal) : undefined;
   const request = {
     ...{ modelId, version, policy: indexOf(JOB_POLICIES, policy), panelSize },
@@ -93,6 +93,19 @@ export async function prepareRequest(
     inputCid: inputCid === undefined ? ("0x" as const) : cidToHex(inputCid),
   };
   return { request, inputCid };
+}
+
+/** A jury is drawn beside provider and challenger. Where not even the smallest fits, the market says so (`JuryTooLarge`). */
+async function defaultPanel(
+  client: VerimeshClient,
+  { deployment, modelId, version, policy = "proof", signal }: JobTerms & ReadOptions,
+  provable: boolean,
+): Promise<number> {
+  if (policy === "proof" || (policy === "optimistic" && provable)) return 0;
+  if (policy === "quorum") return MIN_PANEL;
+  const call = { ...selectionOf(deployment), functionName: "providerCount", args: [modelId, version] } as const;
+  const providers = await read(client, call, signal);
+  return providers < DEFAULT_JURY + 2 ? MIN_PANEL : DEFAULT_JURY;
 }
 
 /** Money must not be put up for an input that no provider can fetch. */
