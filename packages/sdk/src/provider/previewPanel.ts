@@ -1,4 +1,4 @@
-import type { Address } from "viem";
+import { type Address, maxUint96 } from "viem";
 import { selectionOf, votesOf } from "../client/contracts.ts";
 import { read } from "../client/read.ts";
 import type { ReadOptions, VerimeshClient } from "../client/types.ts";
@@ -36,7 +36,9 @@ export async function previewPanel(
   const terms = {
     ...{ jobId, modelId: BigInt(modelId), version: BigInt(version), token, drawBlock, inputOffChain },
     // Members of a quorum share the fee; jurors are paid out of the loser's bond.
-    maxAsk: policy === "quorum" ? fee / BigInt(job.panelSize) : fee,
+    maxAsk: policy === "quorum" ? fee / BigInt(job.panelSize) : maxUint96,
+    // The times to commit and to reveal.
+    answerSeconds: BigInt(Math.min(job.answerSeconds, job.windowSeconds)),
   };
   const args = [terms, BigInt(panel.size), header] as const;
   const drawn = await read(client, { ...selectionOf(deployment), functionName: "previewDraw", args }, signal);

@@ -32,6 +32,7 @@ export interface ChainJob {
   readonly drawBlock: number;
   readonly answerSeconds: number;
   readonly openSeconds: number;
+  readonly windowSeconds: number;
   readonly callbackGasLimit: number;
 }
 
@@ -55,6 +56,7 @@ export const UNKNOWN_JOB: ChainJob = {
   drawBlock: 0,
   answerSeconds: 0,
   openSeconds: 0,
+  windowSeconds: 0,
   callbackGasLimit: 0,
 };
 

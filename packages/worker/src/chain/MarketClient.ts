@@ -159,14 +159,26 @@ export class MarketClient {
   }
 
   /** Whom a draw of `count` providers would give now; nobody if that many are not found. */
-  async previewDraw(jobId: bigint, job: ChainJob, drawBlock: number, maxAsk: bigint, count: number, header: Hex) {
+  async previewDraw(
+    jobId: bigint,
+    job: ChainJob,
+    {
+      drawBlock,
+      maxAsk,
+      answerSeconds,
+      count,
+    }: Record<"drawBlock" | "answerSeconds" | "count", number> & {
+      readonly maxAsk: bigint;
+    },
+    header: Hex,
+  ) {
     const { modelId, version, token, inputOffChain } = job;
     const drawn = await this.client.readContract({
       ...this.#selection,
       functionName: "previewDraw",
       args: [
         {
-          ...{ jobId, token, maxAsk, inputOffChain },
+          ...{ jobId, token, maxAsk, inputOffChain, answerSeconds: BigInt(answerSeconds) },
           ...{ modelId: BigInt(modelId), version: BigInt(version), drawBlock: BigInt(drawBlock) },
         },
         BigInt(count),

@@ -1,4 +1,5 @@
-import type { Hex } from "viem";
+import { type Hex, maxUint96 } from "viem";
+import { type ChainJob, POLICY } from "../chain/ChainJob.ts";
 import type { Head } from "../chain/Head.ts";
 import type { MarketClient } from "../chain/MarketClient.ts";
 import { maxAskOf, staggerOf } from "./look.ts";
@@ -34,9 +35,8 @@ export async function considerDraw(
   const ready = draw.drawBlock + seedDelayBlocks + 1;
   if (head.number < ready) return { kind: "wait", block: ready, why: "the randomness is not there" };
   const header = await market.drawSeed(draw.drawBlock);
-  const count = draw.by === "panel" ? job.panelSize : 1;
   const isForgotten = header === "0x";
-  const drawn = isForgotten ? [] : await market.previewDraw(jobId, job, draw.drawBlock, maxAskOf(job), count, header);
+  const drawn = isForgotten ? [] : await market.previewDraw(jobId, job, termsOf(job, draw), header);
   const place = drawn.indexOf(me);
   // Of a panel the first sends it; the others if it does not.
   const turn = ready + place * PLACE_BLOCKS;
@@ -49,4 +49,12 @@ export async function considerDraw(
   const due = ready + graceBlocks + Number(staggerOf(me, jobId)) + backoff;
   if (head.number >= due) return { kind: "send", header };
   return { kind: "wait", block: due, why: drawn.length === 0 ? "nobody can be drawn" : `drawn: ${drawn.join(", ")}` };
+}
+
+/** As market and policies draw: a juror is not paid from the fee, and a panel has a time to commit and one to reveal. */
+function termsOf(job: ChainJob, { by, drawBlock }: Draw) {
+  const { answerSeconds, windowSeconds, panelSize } = job;
+  if (by !== "panel") return { drawBlock, count: 1, maxAsk: maxAskOf(job), answerSeconds };
+  const maxAsk = job.policy === POLICY.optimistic ? maxUint96 : maxAskOf(job);
+  return { drawBlock, count: panelSize, maxAsk, answerSeconds: Math.min(answerSeconds, windowSeconds) };
 }

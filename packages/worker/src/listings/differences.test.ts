@@ -9,7 +9,7 @@ import { checkOffers, type Offer } from "./Offer.ts";
 const calls = callsOf({ providerSelection: ME, providerStaking: ME } as Deployment);
 const offer: Offer = { modelId: 1n, version: 2n, asks: { [zeroAddress]: 10n } };
 const listing: ProviderListing = {
-  ...{ provider: ME, modelId: 1n, version: 2n, listed: true, acceptsOffChain: true, weight: 1n },
+  ...{ provider: ME, modelId: 1n, version: 2n, listed: true, acceptsOffChain: true, weight: 1n, minAnswerSeconds: 0 },
   asks: [{ token: zeroAddress, ask: 10n }],
 };
 
