@@ -54,12 +54,8 @@ process.exit();
 
 function runProver(prover: string, zkey: string, wtns: string): ProverRun {
   const script = join(import.meta.dirname, "proverRun.ts");
-  const options = { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] } as const;
-  const printed = execFileSync(
-    process.execPath,
-    ["--disable-warning=ExperimentalWarning", script, prover, zkey, wtns],
-    options,
-  );
+  const args = ["--disable-warning=ExperimentalWarning", script, prover, zkey, wtns];
+  const printed = execFileSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
   return JSON.parse(printed) as ProverRun;
 }
 
