@@ -40,6 +40,19 @@ describe("takeLock", () => {
     expect(takers.filter(({ status }) => status === "fulfilled")).to.have.length(1);
   });
 
+  it("takes over a lock whose takeover was cut short, exactly once", async () => {
+    const dead = { pid: 2 ** 22 + 1, startedAt: "1", token: "deadbeef-0" };
+    await writeFile(path, JSON.stringify(dead));
+    await writeFile(`${path}.deadbeef`, JSON.stringify({ ...dead, token: "cafebabe-0" }));
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const takers = await Promise.allSettled(Array.from({ length: 8 }, () => takeLock(path)));
+      const taken = takers.filter(({ status }) => status === "fulfilled");
+      expect(taken.length).to.be.at.most(1);
+      if (taken.length === 1) return;
+    }
+    expect.fail("nobody could take it over");
+  });
+
   it("does not take a process for the holder that was only given the same id", async function () {
     if (process.platform !== "linux") this.skip();
     await writeFile(path, JSON.stringify({ pid: process.pid, startedAt: "1", token: "old" }));

@@ -27,7 +27,7 @@ export async function takeLock(path: string): Promise<() => Promise<void>> {
       if (await link(own, path).then(() => true, isTaken)) return () => release(path, me);
       const holder = await readHolder(path);
       if (holder && (await isAlive(holder))) throw alreadyRunning(path, holder.pid);
-      if (holder) await removeStale(path, holder);
+      if (holder) await removeStale(path, holder, own);
     }
     throw alreadyRunning(path, undefined);
   } finally {
@@ -35,17 +35,19 @@ export async function takeLock(path: string): Promise<() => Promise<void>> {
   }
 }
 
-/** Renamed before it is deleted: of two takers only one moves a given lock away, and a lock that was new is put back. */
-async function removeStale(path: string, stale: Holder): Promise<void> {
-  const aside = `${path}.stale.${randomUUID()}`;
-  const moved = await rename(path, aside).then(
-    () => true,
-    () => false,
-  );
-  if (!moved) return;
-  const holder = await readHolder(aside);
-  if (holder && holder.token !== stale.token) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+/**
+ * Removes the lock of a dead process. Nobody but who holds the guard that is named after it may, and so it cannot be
+ * another's new lock that is removed: until then the name is taken. A guard whose own holder died is removed in the same way.
+ */
+async function removeStale(path: string, stale: Holder, own: string): Promise<void> {
+  const guard = `${path}.${stale.token.slice(0, 8)}`;
+  if (!(await link(own, guard).then(() => true, isTaken))) {
+    const guardian = await readHolder(guard);
+    if (guardian && !(await isAlive(guardian))) await removeStale(guard, guardian, own);
+    return;
+  }
+  if ((await readHolder(path))?.token === stale.token) await rm(path, { force: true });
+  await rm(guard, { force: true });
 }
 
 async function release(path: string, me: Holder): Promise<void> {
