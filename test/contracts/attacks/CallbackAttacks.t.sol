@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One of them is what the other tests with; a string as its reason, as such tokens have.
+// The token is for this test alone, and refuses with a string, as such tokens do.
 // solhint-disable one-contract-per-file, gas-custom-errors
 pragma solidity ^0.8.28;
 
