@@ -98,7 +98,7 @@ abstract contract ThiefMoves is ProviderMoves {
 
     function _selectionThefts(uint256 jobId) private view returns (address, bytes[] memory calls) {
         calls = new bytes[](3);
-        DrawTerms memory terms = DrawTerms(jobId, modelId, 1, ETHER, FEE, block.number - 3, false);
+        DrawTerms memory terms = DrawTerms(jobId, modelId, 1, ETHER, FEE, block.number - 3, false, ANSWER_SECONDS);
         calls[0] = abi.encodeCall(IProviderSelection.drawProviders, (terms, 1, ""));
         calls[1] = abi.encodeCall(IProviderSelection.exclude, (jobId, PROVIDER));
         calls[2] = abi.encodeCall(IProviderSelection.countDecline, (PROVIDER));
