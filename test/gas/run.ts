@@ -6,15 +6,24 @@ import { spawnSync } from "node:child_process";
 import Table from "cli-table3";
 import { measureGas } from "./measureGas.ts";
 
-const json = process.argv.includes("--json");
-const built = spawnSync("hardhat", ["build", "--quiet", "--no-tests"], { stdio: ["ignore", 2, 2] });
-if (built.status !== 0) {
-  process.stderr.write("hardhat build failed: see above.\n");
-  process.exit(1);
+// The test runner loads every file of this folder.
+if (import.meta.main) await printGas();
+
+async function printGas(): Promise<void> {
+  const json = process.argv.includes("--json");
+  const built = spawnSync("hardhat", ["build", "--quiet", "--no-tests"], { stdio: ["ignore", 2, 2] });
+  if (built.status !== 0) {
+    process.stderr.write("hardhat build failed: see above.\n");
+    process.exit(1);
+  }
+  const gas = await measureGas();
+  const table = new Table({
+    head: ["operation", "gas"],
+    colAligns: ["left", "right"],
+    style: { head: [], border: [] },
+  });
+  for (const [operation, used] of Object.entries(gas)) table.push([operation, used.toLocaleString("en")]);
+  (json ? process.stderr : process.stdout).write(`${table.toString()}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(gas)}\n`);
+  process.exit();
 }
-const gas = await measureGas();
-const table = new Table({ head: ["operation", "gas"], colAligns: ["left", "right"], style: { head: [], border: [] } });
-for (const [operation, used] of Object.entries(gas)) table.push([operation, used.toLocaleString("en")]);
-(json ? process.stderr : process.stdout).write(`${table.toString()}\n`);
-if (json) process.stdout.write(`${JSON.stringify(gas)}\n`);
-process.exit();
