@@ -12,7 +12,7 @@ export async function failByLying(stage: FailureStage): Promise<FailureReport> {
   const version = await publishCopy(stage);
   const [liar] = await enlist(stage, [PARTS.liar], version);
   await stage.inTurn(() => giveTokens(rpcUrl, deployment, [PARTS.watcher], parseEther("100")));
-  const jobId = await requestToFail(stage, { version, policy: "optimistic", windowSeconds: 60 });
+  const jobId = await requestToFail(stage, { version, policy: "optimistic", answerSeconds: 20, windowSeconds: 60 });
   await assign(stage, jobId);
   await liar!.submitAnswer({ jobId, outputWords: [12_345n], signal });
   await userOf(rpcUrl, PARTS.watcher, deployment).challengeAnswer({ jobId, signal });

@@ -15,6 +15,7 @@ export async function failWithoutMajority(stage: FailureStage): Promise<FailureR
   const jobId = await requestToFail(stage, {
     version,
     policy: "quorum",
+    answerSeconds: 60,
     panelSize: MEMBERS,
     quorum: 2,
     windowSeconds: 30,
