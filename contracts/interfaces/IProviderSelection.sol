@@ -13,6 +13,8 @@ struct Candidate {
 /// @param inputOffChain only providers that take inputs which lie off the chain
 /// @param answerSeconds the time to answer, or the shortest of several times that cost a bond to miss: only providers to
 /// whom it is not too short
+// Never stored, so packing would save nothing.
+// solhint-disable-next-line gas-struct-packing
 struct DrawTerms {
     uint256 jobId;
     uint256 modelId;

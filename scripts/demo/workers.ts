@@ -40,7 +40,8 @@ export async function startWorkers(options: StartWorkersOptions): Promise<readon
   const staking = reporter.step("Staking for three providers, and listing what they serve");
   await giveTokens(rpcUrl, deployment, [PARTS.requester], POCKET_MONEY);
   await giveTokens(rpcUrl, deployment, PARTS.providers, STAKE);
-  await Promise.all(PARTS.providers.map((index) => enlist(userOf(rpcUrl, index, deployment), options)));
+  // One after the other: what a listing costs depends on those before it, and two at once would be sent with too little gas.
+  for (const index of PARTS.providers) await enlist(userOf(rpcUrl, index, deployment), options);
   staking.done(`${formatEther(STAKE)} VMESH each`);
 
   const starting = reporter.step("Starting a worker for each, which tests its backend first");

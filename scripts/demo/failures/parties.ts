@@ -23,7 +23,8 @@ export async function enlist(stage: FailureStage, indexes: readonly number[], ve
       await party.stake({ amount: STAKE, signal });
       await party.setCapacity({ capacity: 1, signal });
       await party.setAsk({ modelId, version, ask: FAILURE_FEE / 3n, signal });
-      await party.listModel({ modelId, version, signal });
+      // What a listing costs depends on those before it: two at once would each be sent with the other's gas.
+      await stage.inTurn(() => party.listModel({ modelId, version, signal }));
       return party;
     }),
   );
