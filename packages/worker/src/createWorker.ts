@@ -176,14 +176,17 @@ class Daemon implements Worker {
 
   async #takeDown(job: RequestedJob): Promise<void> {
     const { jobId, modelId, version, policy, inputWords, inputCid } = job;
-    await (this.#workshop as Workshop).journal.append({
-      ...{ jobId, modelId, version, policy, inputWords, inputCid },
-      requestHash: hashOf(job),
-      phase: "seen",
-      seenAt: Date.now(),
-      at: Date.now(),
-      timings: {},
-    });
+    await (this.#workshop as Workshop).journal.append(
+      {
+        ...{ jobId, modelId, version, policy, inputWords, inputCid },
+        requestHash: hashOf(job),
+        phase: "seen",
+        seenAt: Date.now(),
+        at: Date.now(),
+        timings: {},
+      },
+      { replaces: true },
+    );
     // If a runner is at work on the request that this one replaced, it ends by itself, and then this one's begins.
     this.#running.get(jobId.toString())?.runner.kick();
     this.#run(jobId);

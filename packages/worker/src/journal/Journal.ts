@@ -26,7 +26,11 @@ export function isJournalFailure(error: unknown): boolean {
 export interface Journal {
   /** The last record of each job, by id. */
   readonly records: ReadonlyMap<string, JobRecord>;
-  append(record: JobRecord): Promise<void>;
+  /**
+   * A record of a request that the journal has replaced meanwhile is dropped: its runner may have been about to end. Only
+   * with `replaces` does a record take the place of one of another request.
+   */
+  append(record: JobRecord, options?: { readonly replaces?: boolean }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,8 +69,10 @@ class FileJournal implements Journal {
     this.#length = length;
   }
 
-  append(record: JobRecord): Promise<void> {
+  append(record: JobRecord, { replaces = false } = {}): Promise<void> {
     const write = this.#queue.then(async () => {
+      const current = this.records.get(record.jobId.toString());
+      if (current && current.requestHash !== record.requestHash && !replaces) return;
       const line = Buffer.from(`${stringifyJson(record)}\n`);
       try {
         await this.#file.write(line, 0, line.length, this.#length);
