@@ -46,6 +46,16 @@ describe("Journal", () => {
     await again.close();
   });
 
+  it("drops what is still written about a request that another has replaced", async () => {
+    const journal = await open();
+    const other = record({ requestHash: `0x${"22".repeat(32)}` });
+    await journal.append(record());
+    // Both are under way: the runner of the first was about to end when the second was seen.
+    await Promise.all([journal.append(other, { replaces: true }), journal.append(record({ phase: "lost" }))]);
+    expect(journal.records.get("1")).to.deep.equal(other);
+    await journal.close();
+  });
+
   it("survives a torn last line, wherever it was torn, and writes on after it", async () => {
     const journal = await open();
     await journal.append(record());
