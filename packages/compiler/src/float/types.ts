@@ -83,6 +83,7 @@ export type UnaryFunction =
   | { readonly kind: "tanh" }
   | { readonly kind: "gelu"; readonly approximate: boolean }
   | { readonly kind: "swish" }
+  | { readonly kind: "mish" }
   | { readonly kind: "hardSwish" }
   | { readonly kind: "softplus" }
   | { readonly kind: "softsign" }
