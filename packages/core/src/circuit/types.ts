@@ -7,7 +7,7 @@
  * file, and weights can be linked to it.
  */
 export interface CircuitSignal {
-  /** Name in the skeleton: `x`, `acc_<linear layer index>`, `act_<linear layer index>`. */
+  /** Name in the skeleton: `x`, `salt`, `v_<source>` (the first node's values are `v_1`). */
   readonly name: string;
   /** Number of elements, row-major. */
   readonly length: number;
@@ -18,12 +18,27 @@ export interface CircuitSignal {
 export interface CircuitLayout {
   readonly outputWords: number;
   readonly inputWords: number;
-  /** `words`: the packed input itself is public. `poseidon`: one commitment to the packed input. */
+  /** `words`: the packed input itself is public. `poseidon`: one commitment to the packed input, and the salt if any. */
   readonly inputBinding: InputBinding;
+  /** `words`: the packed output itself is public. `poseidon`: one commitment to it and a salt. */
+  readonly outputBinding: InputBinding;
+  /**
+   * In the order of declaration and of wires: `x`, one byte an element; `salt`, one element, if the model hides
+   * anything; `v_k` for every node k that is not rearranging.
+   */
   readonly privateSignals: readonly CircuitSignal[];
 }
 
+/** How packed words are made public. */
 export type InputBinding = "words" | "poseidon";
+
+/** Where the elements of a source are in the R1CS, rearrangements undone. */
+export interface SourceWires {
+  /** Per element its wire; 0, the constant-one wire, for an element that is a constant. */
+  readonly wires: Int32Array;
+  /** Per element the constant, where `wires` is 0; 0 elsewhere. */
+  readonly constants: Int32Array;
+}
 
 /** The constraint `0 · 0 = Σ coefficients[i] · wire[i] + constant − wire[accumulator]`. */
 export interface LinearConstraint {

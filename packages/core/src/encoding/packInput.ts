@@ -1,5 +1,7 @@
-import { MAX_WORDS, POSEIDON_MAX_INPUTS, WORD_BYTES } from "../constants.ts";
+import { BN254_SCALAR_ORDER, MAX_WORDS, POSEIDON_MAX_INPUTS, WORD_BYTES } from "../constants.ts";
 import type { InputBinding } from "../circuit/types.ts";
+import { VerimeshError } from "../errors/VerimeshError.ts";
+import type { Hiding } from "../model/types.ts";
 import { poseidon } from "./poseidon.ts";
 
 /**
@@ -18,15 +20,53 @@ export function packedWordCount(length: number): number {
   return Math.ceil(length / WORD_BYTES);
 }
 
-/** How an input of that many bytes is made public: as it is while it fits 4 words, else by commitment. */
-export function inputBindingOf(length: number): InputBinding {
-  return packedWordCount(length) <= MAX_WORDS ? "words" : "poseidon";
+/** How an input of that many bytes is made public: as it is while it fits 4 words and is not hidden, else by commitment. */
+export function inputBindingOf(length: number, hides: Hiding = "nothing"): InputBinding {
+  return hides === "nothing" && packedWordCount(length) <= MAX_WORDS ? "words" : "poseidon";
 }
 
-/** The public input words of an input: what the requester's transaction carries and the circuit's public signals hold. */
-export function inputWords(bytes: Uint8Array, binding: InputBinding = inputBindingOf(bytes.length)): bigint[] {
+/** What a commitment hides, and the salt that does it. */
+export interface HidingOptions {
+  readonly hides?: Hiding;
+  /** Drawn at random below the field order; given if and only if something is hidden. */
+  readonly salt?: bigint | undefined;
+}
+
+/**
+ * The public input words of an input: what the requester's transaction carries and the circuit's public signals hold.
+ *
+ * @throws VerimeshError `SALT_INVALID`
+ */
+export function inputWords(bytes: Uint8Array, { hides = "nothing", salt }: HidingOptions = {}): bigint[] {
   const words = packInput(bytes);
-  return binding === "words" ? words : [poseidonCommitment(words)];
+  const salts = saltsOf(hides, salt);
+  return inputBindingOf(bytes.length, hides) === "words" ? words : [poseidonCommitment([...words, ...salts])];
+}
+
+/**
+ * The public output words: the packed output, or, where the model hides it, a commitment that input and salt open.
+ *
+ * @param packed of `packOutputs`
+ * @throws VerimeshError `SALT_INVALID`
+ */
+export function outputWords(packed: readonly bigint[], { hides = "nothing", salt }: HidingOptions = {}): bigint[] {
+  const salts = saltsOf(hides, salt);
+  if (hides !== "inputAndOutput") return [...packed];
+  // Another salt than the input's, so that an output told to somebody does not help to guess the input.
+  return [poseidonCommitment([...packed, poseidon([salts[0]!, 1n])])];
+}
+
+/** No salt, or one. */
+function saltsOf(hides: Hiding, salt: bigint | undefined): bigint[] {
+  if (hides === "nothing") {
+    if (salt === undefined) return [];
+    throw new VerimeshError("The model hides nothing, so it takes no salt.", { code: "SALT_INVALID" });
+  }
+  if (salt !== undefined && salt >= 0n && salt < BN254_SCALAR_ORDER) return [salt];
+  throw new VerimeshError(salt === undefined ? "The salt is missing." : "The salt is not a field element.", {
+    code: "SALT_INVALID",
+    details: "Expected a random number below BN254's scalar order: without it the commitment hides nothing.",
+  });
 }
 
 /**

@@ -1,12 +1,12 @@
 import { MAX_WORDS, WORD_BITS } from "../constants.ts";
 import { VerimeshError } from "../errors/VerimeshError.ts";
-import { hull, modelBounds } from "../model/intervals.ts";
-import { scoreCount } from "../model/shapes.ts";
-import type { IntegerModel } from "../model/types.ts";
+import { hullOf } from "../model/bounds/Bounds.ts";
+import { modelBounds, scoreCount } from "../model/graph.ts";
+import type { IntegerModel, OutputRule } from "../model/types.ts";
 
 /** How output integers lie in words: `y + offset`, `bits` each, `floor(248 / bits)` to a word, little end first. */
 export interface OutputPacking {
-  readonly kind: "scores" | "argmax";
+  readonly kind: OutputRule["kind"];
   readonly length: number;
   readonly bits: number;
   readonly offset: number;
@@ -18,28 +18,30 @@ export function bitLength(value: number): number {
 }
 
 /**
- * How the model's output is packed. Scores: by the true interval over all outputs; argmax: by the number of classes.
+ * How the model's output is packed. Scores: by the proven bounds over all scores; argmax and topK: by the number of scores.
  *
- * @throws VerimeshError `OUTPUT_TOO_LARGE` if it would take more than 4 words
+ * @throws VerimeshError `OUTPUT_TOO_LARGE` if it would take more than 4 words that the model does not hide
  */
 export function outputPackingOf(model: IntegerModel): OutputPacking {
-  if (model.output === "argmax") {
-    return { kind: "argmax", length: 1, bits: bitLength(scoreCount(model) - 1), offset: 0 };
-  }
-  const { lo, hi } = hull(modelBounds(model).at(-1)!.outputs);
-  const packing: OutputPacking = {
-    kind: "scores",
-    length: scoreCount(model),
-    bits: bitLength(hi - lo),
-    offset: 0 - lo,
-  };
-  if (outputWordCount(packing) > MAX_WORDS) {
-    throw new VerimeshError(`${packing.length} scores of ${packing.bits} bits do not fit ${MAX_WORDS} words.`, {
+  const packing = packingOf(model);
+  if (outputWordCount(packing) > MAX_WORDS && model.hides !== "inputAndOutput") {
+    throw new VerimeshError(`${packing.length} outputs of ${packing.bits} bits do not fit ${MAX_WORDS} words.`, {
       code: "OUTPUT_TOO_LARGE",
-      details: "Expected fewer outputs: answer with argmax, or rescale the last layer to 8 bits.",
+      details:
+        "Expected fewer outputs: answer with argmax or topK, rescale the last node to 8 bits, or hide the output behind a commitment.",
     });
   }
   return packing;
+}
+
+function packingOf(model: IntegerModel): OutputPacking {
+  const { kind } = model.output;
+  if (kind === "scores") {
+    const { lo, hi } = hullOf(modelBounds(model).values.at(-1)!);
+    return { kind, length: scoreCount(model), bits: bitLength(hi - lo), offset: 0 - lo };
+  }
+  const length = model.output.kind === "topK" ? model.output.k : 1;
+  return { kind, length, bits: bitLength(scoreCount(model) - 1), offset: 0 };
 }
 
 /** Number of words that the outputs take. */

@@ -1,39 +1,46 @@
-import type { IntegerModel, Layer, LinearLayer, Shape } from "./types.ts";
+import type { Shape } from "./types.ts";
 
 /** Number of elements of a shape. */
 export function elementCount(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** Whether the layer has accumulators; flatten has none. */
-export function isLinear(layer: Layer): layer is LinearLayer {
-  return layer.kind !== "flatten";
+/** Size of the last axis: biases and shifts are per channel. */
+export function channelsOf(shape: Shape): number {
+  return shape.at(-1)!;
 }
 
-/** The linear layers in order: index k of `acc_k` counts these. */
-export function linearLayers(model: { readonly layers: readonly Layer[] }): LinearLayer[] {
-  return model.layers.filter(isLinear);
+/** How many elements apart two neighbours along each axis are, row-major. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let step = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = step;
+    step *= shape[axis]!;
+  }
+  return strides;
 }
 
-/** Shape that the layer consumes. */
-export function inputShapeOf(layer: Layer): Shape {
-  return layer.kind === "dense" ? [layer.inputs] : layer.inputShape;
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }
 
-/** Shape that the layer gives. */
-export function outputShapeOf(layer: Layer): Shape {
-  if (layer.kind === "dense") return [layer.units];
-  if (layer.kind === "flatten") return [elementCount(layer.inputShape)];
-  return layer.outputShape;
-}
-
-/** Size of the last axis of a linear layer's output: shifts and biases are per channel. */
-export function channelsOf(layer: LinearLayer): number {
-  return layer.kind === "dense" ? layer.units : layer.outputShape[2];
-}
-
-/** Number of integers that the last layer gives, before argmax. */
-export function scoreCount(model: IntegerModel): number {
-  const last = model.layers.at(-1);
-  return last === undefined ? 0 : elementCount(outputShapeOf(last));
+/**
+ * For each element of `shape`, row-major, the number `start + Σ strides[axis] · position[axis]`: where it lies in a tensor
+ * that is walked with those strides.
+ */
+export function stridedIndices(shape: Shape, start: number, strides: readonly number[]): Int32Array {
+  const indices = new Int32Array(elementCount(shape));
+  const position = new Array<number>(shape.length).fill(0);
+  let at = start;
+  for (let index = 0; index < indices.length; index++) {
+    indices[index] = at;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      at += strides[axis]!;
+      if (++position[axis]! < shape[axis]!) break;
+      at -= strides[axis]! * shape[axis]!;
+      position[axis] = 0;
+    }
+  }
+  return indices;
 }

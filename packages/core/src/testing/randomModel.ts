@@ -1,51 +1,82 @@
-import { FLOAT32_EXACT_LIMIT } from "../constants.ts";
-import { layerBounds } from "../model/intervals.ts";
-import { samePadding } from "../model/padding.ts";
-import { elementCount, outputShapeOf } from "../model/shapes.ts";
-import type { IntegerModel, Interval, Layer, LinearLayer, Requantization, Shape } from "../model/types.ts";
+import { elementCount } from "../model/shapes.ts";
+import type { Hiding, IntegerModel, ModelNode, OutputRule, Shape } from "../model/types.ts";
 import { Random } from "../random.ts";
+import { Growth, type Draft } from "./random/Growth.ts";
+import { drawCombine, drawConv2d, drawDense, drawSumPool2d } from "./random/linear.ts";
+import {
+  drawAtLeast,
+  drawLookup,
+  drawMatMul,
+  drawMaxPool2d,
+  drawMultiply,
+  drawOneHot,
+  drawRequantize,
+} from "./random/nonLinear.ts";
+import {
+  drawBroadcast,
+  drawConcat,
+  drawGather,
+  drawPad,
+  drawReshape,
+  drawSlice,
+  drawTranspose,
+} from "./random/rearranging.ts";
 
 export interface RandomModelOptions {
-  /** Linear layers at most; default 3. */
-  readonly maxLayers?: number;
-  /** Side of an image input at most; default 8. */
-  readonly maxSide?: number;
-  /** Units or channels at most; default 5. */
-  readonly maxChannels?: number;
+  /** Kinds of nodes to draw from, apart from those that bring sources into shape and range; default all. */
+  readonly kinds?: readonly ModelNode["kind"][];
+  /** Drawn nodes at most; default 6. Those that bring sources into shape and range come on top. */
+  readonly maxNodes?: number;
+  /** Elements of any one tensor at most; default 96. */
+  readonly maxElements?: number;
+  /** Entries of a lookup's table at most; default 300. */
+  readonly maxTableLength?: number;
   /** Fixes the answer; random by default. */
-  readonly output?: "scores" | "argmax";
+  readonly output?: OutputRule["kind"];
+  /** Default `nothing`. */
+  readonly hides?: Hiding;
 }
 
+const DRAWS: Readonly<Record<ModelNode["kind"], (growth: Growth) => Draft | null>> = {
+  dense: drawDense,
+  conv2d: drawConv2d,
+  sumPool2d: drawSumPool2d,
+  combine: drawCombine,
+  reshape: drawReshape,
+  transpose: drawTranspose,
+  slice: drawSlice,
+  concat: drawConcat,
+  pad: drawPad,
+  broadcast: drawBroadcast,
+  gather: drawGather,
+  requantize: drawRequantize,
+  lookup: drawLookup,
+  maxPool2d: drawMaxPool2d,
+  multiply: drawMultiply,
+  matMul: drawMatMul,
+  atLeast: drawAtLeast,
+  oneHot: drawOneHot,
+};
+
+export const NODE_KINDS = Object.keys(DRAWS) as ModelNode["kind"][];
+
 /**
- * A random valid integer model: dense, conv2d (strides, valid and same padding), average pooling, flatten, ReLU and
- * signed clamps, per-channel shifts, extreme and zero weights. The same seed and options give the same model.
+ * A random valid integer model over all kinds of nodes: branches, shared sources, rearrangements, strides, dilations,
+ * padding, groups, extreme and zero weights, shifts per channel, tables, thresholds. No partial sum reaches 2^24. The
+ * same seed and options give the same model.
  */
 export function randomModel(seed: number, options: RandomModelOptions = {}): IntegerModel {
-  const { maxLayers = 3, maxSide = 8, maxChannels = 5 } = options;
+  const { kinds = NODE_KINDS, maxNodes = 6, maxElements = 96, maxTableLength = 300, hides = "nothing" } = options;
   const random = new Random(seed);
-  const isImage = random.chance(0.6);
-  const inputShape: Shape = isImage
-    ? [random.integer(1, maxSide), random.integer(1, maxSide), random.integer(1, 3)]
-    : [random.integer(1, 4 * maxSide)];
-  const output = options.output ?? random.pick(["scores", "argmax"] as const);
-  const layers: Layer[] = [];
-  let shape = inputShape;
-  let intervals: readonly Interval[] = [{ lo: 0, hi: 255 }];
-  const count = random.integer(1, maxLayers);
-  for (let k = 0; k < count; k++) {
-    const isLast = k === count - 1;
-    if (shape.length === 3 && (isLast || random.chance(0.2))) {
-      layers.push({ kind: "flatten", name: `flatten_${k}`, inputShape: shape });
-      shape = [elementCount(shape)];
-    }
-    const raw = isLast && (output === "argmax" || random.chance(0.7));
-    const layer = randomLinear(random, `layer_${k}`, shape, maxChannels, isLast && output === "argmax");
-    const fitted = fit(random, layer, intervals, raw);
-    layers.push(fitted);
-    intervals = layerBounds(fitted, intervals).outputs;
-    shape = outputShapeOf(fitted);
+  const inputShape = drawInputShape(random, maxElements);
+  const growth = new Growth(random, inputShape, { elements: maxElements, tableLength: maxTableLength });
+  const count = random.integer(1, maxNodes);
+  const most = growth.nodes.length + 20 * count;
+  for (let drawn = 0, tries = 0; drawn < count && tries < most; tries++) {
+    const draft = DRAWS[random.pick(kinds)](growth);
+    if (draft && growth.append(draft) !== null) drawn++;
   }
-  return { format: "verimesh-integer-model/1", inputShape, layers, output };
+  return finished(growth, inputShape, options.output ?? random.pick(["scores", "argmax", "topK"]), hides);
 }
 
 /** Random input bytes: uniform, all 0, all 255, or a mix of the extremes. */
@@ -59,91 +90,26 @@ export function randomInput(seed: number, shape: Shape): Uint8Array {
   });
 }
 
-function randomLinear(random: Random, name: string, shape: Shape, maxChannels: number, classes: boolean): LinearLayer {
-  const units = random.integer(classes ? 2 : 1, Math.max(2, maxChannels));
-  if (shape.length === 1) {
-    const inputs = shape[0]!;
-    const weights = randomWeights(random, inputs * units);
-    return { kind: "dense", name, inputs, units, weights, bias: randomBias(random, units), requantization: null };
-  }
-  const inputShape = shape as readonly [number, number, number];
-  const [height, width, channels] = inputShape;
-  const strides = [random.integer(1, 3), random.integer(1, 3)] as const;
-  const window = [random.integer(1, Math.min(4, height)), random.integer(1, Math.min(4, width))] as const;
-  const same = random.chance(0.5);
-  const isPool = random.chance(0.25);
-  const [top, bottom] = same && !isPool ? samePadding(height, window[0], strides[0]) : [0, 0];
-  const [left, right] = same && !isPool ? samePadding(width, window[1], strides[1]) : [0, 0];
-  const outHeight = Math.floor((height + top + bottom - window[0]) / strides[0]) + 1;
-  const outWidth = Math.floor((width + left + right - window[1]) / strides[1]) + 1;
-  if (isPool) {
-    const outputShape = [outHeight, outWidth, channels] as const;
-    const requantization = { shifts: new Array<number>(channels).fill(0), lo: 0, hi: 255 };
-    const multiplier = random.integer(1, 127);
-    return {
-      kind: "averagePool2d",
-      name,
-      inputShape,
-      outputShape,
-      poolSize: window,
-      strides,
-      multiplier,
-      requantization,
-    };
-  }
-  return {
-    kind: "conv2d",
-    name,
-    inputShape,
-    outputShape: [outHeight, outWidth, units],
-    kernel: window,
-    strides,
-    padding: { top, bottom, left, right },
-    weights: randomWeights(random, window[0] * window[1] * channels * units),
-    bias: randomBias(random, units),
-    requantization: null,
+function drawInputShape(random: Random, maxElements: number): Shape {
+  const rank = random.pick([1, 1, 2, 3, 3, 3, 4]);
+  const most = Math.min(rank === 1 ? 24 : rank === 4 ? 3 : 7, Math.floor(maxElements ** (1 / rank)));
+  return Array.from({ length: rank }, (_, axis) =>
+    random.integer(1, rank === 3 && axis === 2 ? Math.min(4, most) : most),
+  );
+}
+
+/** With an answer that fits its words. */
+function finished(growth: Growth, inputShape: Shape, kind: OutputRule["kind"], hides: Hiding): IntegerModel {
+  const { random, nodes } = growth;
+  const model = (): IntegerModel => {
+    const scores = elementCount(growth.shapeOf(growth.last));
+    const output: OutputRule = kind === "topK" ? { kind, k: random.integer(1, Math.min(4, scores)) } : { kind };
+    return { format: "verimesh-integer-model/2", inputShape, nodes: [...nodes], output, hides };
   };
-}
-
-/** Chooses shifts near what spreads the accumulators over 8 bits, and thins out weights that float32 could not hold. */
-function fit(random: Random, layer: LinearLayer, inputs: readonly Interval[], raw: boolean): LinearLayer {
-  const { accumulators, executionBound } = layerBounds(layer, inputs);
-  if (executionBound > FLOAT32_EXACT_LIMIT / 4) {
-    if (layer.kind === "averagePool2d") return fit(random, { ...layer, multiplier: 1 }, inputs, raw);
-    const thinned = {
-      ...layer,
-      weights: layer.weights.map((weight) => Math.trunc(weight / 4)),
-      bias: layer.bias.map((b) => b >> 2),
-    };
-    return fit(random, thinned, inputs, raw);
-  }
-  if (raw && layer.kind !== "averagePool2d") return layer;
-  const signed = random.chance(0.4);
-  const clamp = signed
-    ? { lo: random.pick([-128, -127, -1]), hi: random.pick([127, 126, 1]) }
-    : { lo: 0, hi: random.pick([255, 127, 1]) };
-  const shiftOf = ({ lo, hi }: Interval) => {
-    const spread = Math.max(1, Math.ceil(Math.log2(Math.max(Math.abs(lo), Math.abs(hi), 1) / 255)));
-    return Math.min(20, Math.max(0, spread - random.integer(0, 3)));
-  };
-  const perChannel = accumulators.map(shiftOf);
-  const shifts =
-    layer.kind === "averagePool2d" || random.chance(0.2) ? perChannel.map(() => perChannel[0]!) : perChannel;
-  const requantization: Requantization = { shifts, ...clamp };
-  return { ...layer, requantization };
-}
-
-function randomWeights(random: Random, count: number): Int8Array {
-  const kind = random.pick(["uniform", "sparse", "extreme", "small"] as const);
-  return Int8Array.from({ length: count }, () => {
-    if (kind === "extreme") return random.pick([-127, 127]);
-    if (kind === "small") return random.integer(-2, 2);
-    if (kind === "sparse" && random.chance(0.7)) return 0;
-    return random.integer(-127, 127);
-  });
-}
-
-function randomBias(random: Random, count: number): Int32Array {
-  const limit = random.pick([0, 10, 5_000, 400_000]);
-  return Int32Array.from({ length: count }, () => random.integer(-limit, limit));
+  const scores = elementCount(growth.shapeOf(growth.last));
+  const isFew = nodes.length > 0 && scores <= 24 && (kind === "scores" || scores > 1);
+  if (isFew) return model();
+  const indices = Int32Array.from({ length: random.integer(2, 8) }, () => random.integer(0, scores - 1));
+  growth.append({ kind: "gather", source: growth.last, indices, shape: [indices.length] });
+  return model();
 }

@@ -1,0 +1,10 @@
+/** Indices of the k largest values, largest first; on a tie the lower index first. */
+export function topK(values: ArrayLike<number>, k: number): Int32Array {
+  const indices = Array.from(values, (_, index) => index);
+  return Int32Array.from(indices.sort((a, b) => values[b]! - values[a]! || a - b).slice(0, k));
+}
+
+/** Index of the largest value, the lowest index on a tie. */
+export function argmax(values: ArrayLike<number>): number {
+  return topK(values, 1)[0]!;
+}
