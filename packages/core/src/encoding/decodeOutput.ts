@@ -6,6 +6,12 @@ import { unpackOutputs } from "./packOutputs.ts";
 export type DecodedOutput =
   | { readonly kind: "argmax"; readonly index: number; readonly label?: string }
   | {
+      readonly kind: "topK";
+      /** Classes, the best first. */
+      readonly indices: readonly number[];
+      readonly labels?: readonly string[];
+    }
+  | {
       readonly kind: "scores";
       /** The model's exact integers. */
       readonly integers: readonly number[];
@@ -15,7 +21,8 @@ export type DecodedOutput =
     };
 
 /**
- * Reads the answer of a job from its output words.
+ * Reads the answer of a job from its output words. Those of a model that hides its output are a commitment: what they
+ * open to, the packed output, is read.
  *
  * @throws VerimeshError `OUTPUT_INVALID` if the words do not fit the encoding
  */
@@ -26,10 +33,13 @@ export function decodeOutput(words: readonly bigint[], encoding: OutputEncoding)
     const scores = integers.map((integer) => integer * scale);
     return { kind: "scores", integers, scores, ...(encoding.labels && { labels: encoding.labels }) };
   }
-  const index = integers[0]!;
-  if (encoding.labels !== undefined && index >= encoding.labels.length) {
-    throw new VerimeshError(`The answer is class ${index} of ${encoding.labels.length}.`, { code: "OUTPUT_INVALID" });
-  }
-  const label = encoding.labels?.[index];
-  return { kind: "argmax", index, ...(label !== undefined && { label }) };
+  const labels = encoding.labels && integers.map((index) => labelOf(index, encoding.labels!));
+  if (encoding.kind === "topK") return { kind: "topK", indices: integers, ...(labels && { labels }) };
+  return { kind: "argmax", index: integers[0]!, ...(labels && { label: labels[0]! }) };
+}
+
+function labelOf(index: number, labels: readonly string[]): string {
+  const label = labels[index];
+  if (label !== undefined) return label;
+  throw new VerimeshError(`The answer is class ${index} of ${labels.length}.`, { code: "OUTPUT_INVALID" });
 }

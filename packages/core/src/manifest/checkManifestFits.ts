@@ -1,7 +1,7 @@
 import { circuitLayout } from "../circuit/layout.ts";
 import { outputPackingOf } from "../encoding/packOutputs.ts";
 import { VerimeshError } from "../errors/VerimeshError.ts";
-import { scoreCount } from "../model/shapes.ts";
+import { scoreCount } from "../model/graph.ts";
 import type { IntegerModel } from "../model/types.ts";
 import { publicWordsOf } from "./publicWords.ts";
 import type { ModelManifest } from "./types.ts";

@@ -67,8 +67,8 @@ function checkManifest(document: unknown): ModelManifest {
   if (input.names !== undefined && new Set(input.names).size !== count) {
     invalid("The manifest's input.names has a name twice.", "Expected different names.");
   }
-  if (output.kind !== architecture.output) {
-    invalid(`The manifest's output is ${output.kind}.`, `Its architecture answers ${architecture.output}.`);
+  if (output.kind !== architecture.output.kind) {
+    invalid(`The manifest's output is ${output.kind}.`, `Its architecture answers ${architecture.output.kind}.`);
   }
   const { outputWords } = publicWordsOf(manifest);
   if (outputWords > MAX_WORDS) {

@@ -3,24 +3,29 @@ import { inputBindingOf, packedWordCount } from "../encoding/packInput.ts";
 import { outputWordCount } from "../encoding/packOutputs.ts";
 import { VerimeshError } from "../errors/VerimeshError.ts";
 import { elementCount } from "../model/shapes.ts";
+import type { Hiding } from "../model/types.ts";
 import type { ModelManifest, ProvableManifest } from "./types.ts";
 
 export interface PublicWords {
   readonly inputBinding: InputBinding;
   readonly outputWords: number;
   readonly inputWords: number;
+  /** Whether the words are commitments that a salt opens. */
+  readonly hides: Hiding;
 }
 
 /** How inputs and answers are told to the contracts: as the circuit states, or, without one, as the encodings imply. */
-export function publicWordsOf({ circuit, input, output }: ModelManifest): PublicWords {
+export function publicWordsOf({ architecture, circuit, input, output }: ModelManifest): PublicWords {
+  const { hides } = architecture;
   if (circuit !== undefined) {
     const { inputBinding, outputWords, inputWords } = circuit;
-    return { inputBinding, outputWords, inputWords };
+    return { inputBinding, outputWords, inputWords, hides };
   }
   const length = elementCount(input.shape);
-  const inputBinding = inputBindingOf(length);
+  const inputBinding = inputBindingOf(length, hides);
   const inputWords = inputBinding === "words" ? packedWordCount(length) : 1;
-  return { inputBinding, outputWords: outputWordCount(output), inputWords };
+  const outputWords = hides === "inputAndOutput" ? 1 : outputWordCount(output);
+  return { inputBinding, outputWords, inputWords, hides };
 }
 
 /** Whether the model's answers can be proven. */

@@ -1,65 +1,10 @@
 import { z } from "zod";
 import { MAX_WORDS } from "../constants.ts";
 import { MODEL_LIMITS } from "../model/limits.ts";
+import { name, nodeSchema, shape, size } from "./nodeSchema.ts";
 
-const name = z.string().min(1).max(MODEL_LIMITS.nameLength);
-const size = z.int().min(1).max(MODEL_LIMITS.weights);
-const shape = z.array(size).min(1).max(4);
-const pair = z.tuple([size, size]);
-const triple = z.tuple([size, size, size]);
-const zeros = z.int().min(0).max(MODEL_LIMITS.elements);
 const finite = z.number();
 const cid = z.string().regex(/^b[a-z2-7]{20,120}$/, "is not a CIDv1 in base32");
-
-const requantization = z.strictObject({
-  shifts: z.array(z.int().min(0).max(23)).min(1).max(MODEL_LIMITS.elements),
-  lo: z.int().min(-255).max(0),
-  hi: z.int().min(1).max(255),
-});
-
-const tensor = z.strictObject({
-  dtype: z.enum(["int8", "int32"]),
-  shape,
-  offset: z
-    .int()
-    .min(0)
-    .max(8 * MODEL_LIMITS.weights),
-});
-
-const layer = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("dense"),
-    name,
-    inputs: size,
-    units: size,
-    weights: tensor,
-    bias: tensor,
-    requantization: requantization.nullable(),
-  }),
-  z.strictObject({
-    kind: z.literal("conv2d"),
-    name,
-    inputShape: triple,
-    outputShape: triple,
-    kernel: pair,
-    strides: pair,
-    padding: z.strictObject({ top: zeros, bottom: zeros, left: zeros, right: zeros }),
-    weights: tensor,
-    bias: tensor,
-    requantization: requantization.nullable(),
-  }),
-  z.strictObject({
-    kind: z.literal("averagePool2d"),
-    name,
-    inputShape: triple,
-    outputShape: triple,
-    poolSize: pair,
-    strides: pair,
-    multiplier: z.int().min(1).max(127),
-    requantization,
-  }),
-  z.strictObject({ kind: z.literal("flatten"), name, inputShape: shape }),
-]);
 
 const words = z.int().min(1).max(MAX_WORDS);
 
@@ -72,10 +17,15 @@ export const manifestSchema = z.strictObject({
   name,
   description: z.string().max(4096),
   architecture: z.strictObject({
-    format: z.literal("verimesh-integer-model/1"),
+    format: z.literal("verimesh-integer-model/2"),
     inputShape: shape,
-    output: z.enum(["scores", "argmax"]),
-    layers: z.array(layer).min(1).max(MODEL_LIMITS.layers),
+    output: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("scores") }),
+      z.strictObject({ kind: z.literal("argmax") }),
+      z.strictObject({ kind: z.literal("topK"), k: size }),
+    ]),
+    hides: z.enum(["nothing", "input", "inputAndOutput"]),
+    nodes: z.array(nodeSchema).min(1).max(MODEL_LIMITS.nodes),
   }),
   files: z.strictObject({
     weights: cid,
@@ -115,7 +65,7 @@ export const manifestSchema = z.strictObject({
     names: z.array(name).max(MODEL_LIMITS.elements).optional(),
   }),
   output: z.strictObject({
-    kind: z.enum(["scores", "argmax"]),
+    kind: z.enum(["scores", "argmax", "topK"]),
     length: size,
     bits: z.int().min(1).max(31),
     offset: z

@@ -1,5 +1,5 @@
 import type { InputBinding } from "../circuit/types.ts";
-import type { AveragePool2dLayer, Conv2dLayer, DenseLayer, FlattenLayer, Shape } from "../model/types.ts";
+import type { Hiding, ModelNode, OutputRule, Shape } from "../model/types.ts";
 
 /**
  * What the model's numbers mean, and where everything is: a dag-json document under the CID that the registry holds.
@@ -75,13 +75,13 @@ export interface InputEncoding {
 }
 
 export interface OutputEncoding {
-  readonly kind: "scores" | "argmax";
-  /** Number of output integers: of scores, or 1. */
+  readonly kind: OutputRule["kind"];
+  /** Number of output integers: of scores, 1 for argmax, k for topK. */
   readonly length: number;
   /** Bits of each packed output, and what was added to make it non-negative. */
   readonly bits: number;
   readonly offset: number;
-  /** Real score = integer · scale; absent for argmax. */
+  /** Real score = integer · scale; absent for argmax and topK. */
   readonly scale?: number | undefined;
   /** Names of the classes, in order. */
   readonly labels?: readonly string[] | undefined;
@@ -89,23 +89,29 @@ export interface OutputEncoding {
 
 export interface TensorReference {
   readonly dtype: "int8" | "int32";
-  readonly shape: Shape;
-  /** Bytes from the start of the weights file; int32 is little-endian and aligned to 4. */
+  /** Number of elements. */
+  readonly length: number;
+  /** Bytes from the start of the weights file: a multiple of 4; int32 is little-endian. */
   readonly offset: number;
 }
 
 export interface ModelArchitecture {
-  readonly format: "verimesh-integer-model/1";
+  readonly format: "verimesh-integer-model/2";
   readonly inputShape: Shape;
-  readonly output: "scores" | "argmax";
-  readonly layers: readonly LayerArchitecture[];
+  readonly output: OutputRule;
+  readonly hides: Hiding;
+  readonly nodes: readonly NodeArchitecture[];
 }
 
-/** A layer whose tensors are in the weights file. */
-type WithTensorReferences<Layer> = Omit<Layer, "weights" | "bias"> & {
-  readonly weights: TensorReference;
-  readonly bias: TensorReference;
-};
+/** A node whose tensors are in the weights file. */
+export type NodeArchitecture = WithTensorReferences<ModelNode>;
 
-export type LayerArchitecture =
-  WithTensorReferences<DenseLayer> | WithTensorReferences<Conv2dLayer> | AveragePool2dLayer | FlattenLayer;
+type WithTensorReferences<Node> = Node extends ModelNode
+  ? { readonly [Field in keyof Node]: TensorReferenceOf<Node[Field]> }
+  : never;
+
+type TensorReferenceOf<Field> = Field extends Int8Array | Int32Array
+  ? TensorReference
+  : Field extends readonly Int32Array[]
+    ? readonly TensorReference[]
+    : Field;

@@ -1,4 +1,6 @@
 export { deepRuns } from "./deepRuns.ts";
 export { exampleManifest, withoutCircuit } from "./exampleManifest.ts";
-export { randomInput, randomModel, type RandomModelOptions } from "./randomModel.ts";
-export { dense, tinyConvModel, tinyDenseModel } from "./smallModels.ts";
+export { KINDS, randomInput, randomModel, type RandomModelOptions } from "./randomModel.ts";
+export { type Case, caseFromJson, caseToJson } from "./shrink/Case.ts";
+export { shrinkCase } from "./shrink/shrinkCase.ts";
+export { dense, rescale, tinyConvModel, tinyDenseModel } from "./smallModels.ts";

@@ -1,42 +1,43 @@
-import type { Conv2dLayer, DenseLayer, IntegerModel, LinearLayer } from "../model/types.ts";
+import type { Conv2dNode, DenseNode, IntegerModel, OutputRule, RequantizeNode, Source } from "../model/types.ts";
 
-/** A dense layer from rows of weights `[inputs][units]`. */
-export function dense(
-  name: string,
-  rows: number[][],
-  bias: number[],
-  requantization: LinearLayer["requantization"] = null,
-): DenseLayer {
-  const [inputs, units] = [rows.length, bias.length];
+/** A dense node from rows of weights `[inputs][units]`. */
+export function dense(name: string, source: Source, rows: readonly (readonly number[])[], bias: number[]): DenseNode {
   return {
     kind: "dense",
     name,
-    inputs,
-    units,
+    source,
+    inputs: rows.length,
+    units: bias.length,
     weights: Int8Array.from(rows.flat()),
     bias: Int32Array.from(bias),
-    requantization,
   };
 }
 
+/** A rescaling to [0, 255]: with a ReLU. */
+export function rescale(name: string, source: Source, shifts: readonly number[]): RequantizeNode {
+  return { kind: "requantize", name, source, shifts, lo: 0, hi: 255 };
+}
+
 /** 3 inputs → 2 rescaled units → 2 classes: small enough to compute by hand. */
-export function tinyDenseModel(output: "scores" | "argmax" = "argmax"): IntegerModel {
+export function tinyDenseModel(output: OutputRule["kind"] = "argmax"): IntegerModel {
   return {
-    format: "verimesh-integer-model/1",
+    format: "verimesh-integer-model/2",
     inputShape: [3],
-    layers: [
+    nodes: [
       dense(
         "hidden",
+        0,
         [
           [1, -2],
           [3, 4],
           [-5, 6],
         ],
         [7, -8],
-        { shifts: [1, 3], lo: 0, hi: 255 },
       ),
+      rescale("rectified", 1, [1, 3]),
       dense(
         "logits",
+        2,
         [
           [2, -1],
           [-3, 1],
@@ -44,26 +45,29 @@ export function tinyDenseModel(output: "scores" | "argmax" = "argmax"): IntegerM
         [5, 0],
       ),
     ],
-    output,
+    output: output === "topK" ? { kind: "topK", k: 1 } : { kind: output },
+    hides: "nothing",
   };
 }
 
-/** 3×3×1 → conv 2×2 stride 2 "same" → flatten → 2 scores. */
+/** 3×3×1 → conv 2×2 stride 2 "same" → rescale → flatten → 2 scores. */
 export function tinyConvModel(): IntegerModel {
-  const conv: Conv2dLayer = {
+  const conv: Conv2dNode = {
     kind: "conv2d",
     name: "conv",
-    inputShape: [3, 3, 1],
-    outputShape: [2, 2, 1],
+    source: 0,
+    filters: 1,
     kernel: [2, 2],
     strides: [2, 2],
+    dilations: [1, 1],
     padding: { top: 0, bottom: 1, left: 0, right: 1 },
+    groups: 1,
     weights: Int8Array.of(1, 2, 3, 4),
     bias: Int32Array.of(-3),
-    requantization: { shifts: [2], lo: 0, hi: 255 },
   };
   const scores = dense(
     "scores",
+    3,
     [
       [1, 0],
       [0, 1],
@@ -72,11 +76,11 @@ export function tinyConvModel(): IntegerModel {
     ],
     [0, 1],
   );
-  const flatten = { kind: "flatten", name: "flatten", inputShape: [2, 2, 1] } as const;
   return {
-    format: "verimesh-integer-model/1",
+    format: "verimesh-integer-model/2",
     inputShape: [3, 3, 1],
-    layers: [conv, flatten, scores],
-    output: "scores",
+    nodes: [conv, rescale("rectified", 1, [2]), { kind: "reshape", name: "flatten", source: 2, shape: [4] }, scores],
+    output: { kind: "scores" },
+    hides: "nothing",
   };
 }

@@ -1,10 +1,11 @@
-import type { LayerArchitecture, ModelArchitecture, TensorReference } from "../manifest/types.ts";
+import type { ModelArchitecture, NodeArchitecture, TensorReference } from "../manifest/types.ts";
+import { kindOf } from "../model/nodes/kinds.ts";
+import type { IntegerModel, ModelNode } from "../model/types.ts";
 import { validateModel } from "../model/validateModel.ts";
-import type { IntegerModel, Layer, Shape } from "../model/types.ts";
 
 export interface SerializedModel {
   readonly architecture: ModelArchitecture;
-  /** Tensors in layer order, weights before bias, each at the next multiple of 4, zeros between. */
+  /** Tensors in the order of the nodes and of their kinds' `tensors`, each at the next multiple of 4, zeros between. */
   readonly weights: Uint8Array;
 }
 
@@ -14,8 +15,8 @@ export function alignTensor(offset: number): number {
 }
 
 /**
- * Splits a model into its architecture, which goes into the manifest, and its weights file. The same model gives the
- * same bytes.
+ * Splits a model into its architecture, which goes into the manifest, and its weights file: weights of dense and conv2d
+ * are int8, all other tensors int32. The same model gives the same bytes.
  *
  * @throws VerimeshError as `validateModel`
  */
@@ -23,50 +24,34 @@ export function serializeWeights(model: IntegerModel): SerializedModel {
   validateModel(model);
   const chunks: { offset: number; bytes: Uint8Array }[] = [];
   let end = 0;
-  const append = (bytes: Uint8Array): number => {
+  const append = (tensor: Int8Array | Int32Array): TensorReference => {
+    const bytes = bytesOf(tensor);
     const offset = alignTensor(end);
     chunks.push({ offset, bytes });
     end = offset + bytes.length;
-    return offset;
+    return { dtype: tensor instanceof Int8Array ? "int8" : "int32", length: tensor.length, offset };
   };
-  const layers = model.layers.map((layer) => layerArchitecture(layer, append));
+  const nodes = model.nodes.map((node) => nodeArchitecture(node, append));
   const weights = new Uint8Array(end);
   for (const { offset, bytes } of chunks) weights.set(bytes, offset);
-  return {
-    architecture: { format: model.format, inputShape: model.inputShape, output: model.output, layers },
-    weights,
-  };
+  const { format, inputShape, output, hides } = model;
+  return { architecture: { format, inputShape, output, hides, nodes }, weights };
 }
 
-function layerArchitecture(layer: Layer, append: (bytes: Uint8Array) => number): LayerArchitecture {
-  if (layer.kind === "flatten" || layer.kind === "averagePool2d") return layer;
-  const shape = weightShapeOf(layer);
-  const { weights, bias, ...rest } = layer;
-  const weightReference: TensorReference = {
-    dtype: "int8",
-    shape,
-    offset: append(new Uint8Array(weights.buffer, weights.byteOffset, weights.length)),
-  };
-  const biasReference: TensorReference = { dtype: "int32", shape: [bias.length], offset: append(int32Bytes(bias)) };
-  return { ...rest, weights: weightReference, bias: biasReference };
+function nodeArchitecture(
+  node: ModelNode,
+  append: (tensor: Int8Array | Int32Array) => TensorReference,
+): NodeArchitecture {
+  const fields: Record<string, unknown> = { ...node };
+  for (const field of kindOf(node).tensors) {
+    const tensor = fields[field] as Int8Array | Int32Array | readonly Int32Array[];
+    fields[field] = Array.isArray(tensor) ? tensor.map(append) : append(tensor as Int32Array);
+  }
+  return fields as unknown as NodeArchitecture;
 }
 
-/** Shape of a layer's weight tensor. */
-export function weightShapeOf(
-  layer: { readonly kind: "dense"; readonly inputs: number; readonly units: number } | Conv2dShapes,
-): Shape {
-  if (layer.kind === "dense") return [layer.inputs, layer.units];
-  return [...layer.kernel, layer.inputShape[2], layer.outputShape[2]];
-}
-
-interface Conv2dShapes {
-  readonly kind: "conv2d";
-  readonly kernel: readonly [number, number];
-  readonly inputShape: readonly [number, number, number];
-  readonly outputShape: readonly [number, number, number];
-}
-
-function int32Bytes(values: Int32Array): Uint8Array {
+function bytesOf(values: Int8Array | Int32Array): Uint8Array {
+  if (values instanceof Int8Array) return new Uint8Array(values.buffer, values.byteOffset, values.length);
   const bytes = new Uint8Array(4 * values.length);
   const view = new DataView(bytes.buffer);
   values.forEach((value, index) => view.setInt32(4 * index, value, true));
