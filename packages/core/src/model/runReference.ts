@@ -2,7 +2,7 @@ import { VerimeshError } from "../errors/VerimeshError.ts";
 import { nodeShapes } from "./graph.ts";
 import { isRearranging, runNode, sourcesOf } from "./node.ts";
 import { elementCount } from "./shapes.ts";
-import { topK } from "./topK.ts";
+import { argmax, topK } from "./topK.ts";
 import type { IntegerModel, OutputRule, Trace } from "./types.ts";
 
 /**
@@ -34,7 +34,7 @@ export function runReference(model: IntegerModel, input: Uint8Array): Trace {
 /** The answer that a rule makes of the scores. */
 export function answerOf(rule: OutputRule, scores: Int32Array): Int32Array {
   if (rule.kind === "scores") return scores.slice();
-  return topK(scores, rule.kind === "topK" ? rule.k : 1);
+  return rule.kind === "argmax" ? Int32Array.of(argmax(scores)) : topK(scores, rule.k);
 }
 
 /** @throws VerimeshError `INPUT_INVALID` unless there is exactly one byte per element */

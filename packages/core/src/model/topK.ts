@@ -6,5 +6,7 @@ export function topK(values: ArrayLike<number>, k: number): Int32Array {
 
 /** Index of the largest value, the lowest index on a tie. */
 export function argmax(values: ArrayLike<number>): number {
-  return topK(values, 1)[0]!;
+  let best = 0;
+  for (let index = 1; index < values.length; index++) if (values[index]! > values[best]!) best = index;
+  return best;
 }

@@ -38,19 +38,21 @@ export function checkIntegers(
   for (const value of values) checkInteger(node, what, value, lo, hi);
 }
 
-/** Refuses a tensor of another type or with an entry outside [lo, hi]. */
+/** Refuses a tensor of another type or length, or with an entry outside the range. */
 export function checkTensor(
   node: ModelNode,
   what: string,
   tensor: Int8Array | Int32Array,
   type: typeof Int8Array | typeof Int32Array,
   lengths: readonly number[],
-  [lo, hi]: readonly [number, number] = [-(2 ** 31), 2 ** 31 - 1],
+  range?: readonly [lo: number, hi: number],
 ): void {
   if (!(tensor instanceof type) || !lengths.includes(tensor.length)) {
     const count = (tensor as Partial<Int32Array> | undefined)?.length;
     refuse(node, `has ${String(count)} ${what}`, `an ${type.name} of ${[...new Set(lengths)].join(" or ")}`);
   }
+  if (range === undefined) return;
+  const [lo, hi] = range;
   for (let i = 0; i < tensor.length; i++) {
     if (tensor[i]! < lo || tensor[i]! > hi) refuse(node, `has ${what} ${tensor[i]}`, `${lo} to ${hi}`);
   }
