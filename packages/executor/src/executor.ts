@@ -1,7 +1,17 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { argmax, checkInput, validateModel, type IntegerModel, type Trace } from "@verimesh/core";
+import {
+  answerOf,
+  checkInput,
+  elementCount,
+  isRearranging,
+  nodeShapes,
+  sourcesOf,
+  validateModel,
+  type IntegerModel,
+  type Trace,
+} from "@verimesh/core";
 import { onBackend, type Backend } from "./backend.ts";
-import { uploadLayer, type UploadedLayer } from "./layers.ts";
+import { uploadNode, type UploadedNode } from "./nodes/upload.ts";
 
 /** Runs one model on one backend; its weights stay on the device until it is disposed. */
 export interface Executor {
@@ -27,22 +37,33 @@ export interface Executor {
  */
 export async function createExecutor(model: IntegerModel, backend: Backend): Promise<Executor> {
   validateModel(model);
-  const layers = await onBackend(backend.tfName, () => model.layers.map(uploadLayer));
+  const shapes = nodeShapes(model);
+  const nodes = await onBackend(backend.tfName, () =>
+    model.nodes.map((node, k) =>
+      uploadNode(
+        node,
+        sourcesOf(node).map((source) => shapes[source]!),
+        shapes[k + 1]!,
+      ),
+    ),
+  );
+  const lengths = model.nodes.map((node, k) => (isRearranging(node) ? 0 : elementCount(shapes[k + 1]!)));
   let last: Promise<unknown> = Promise.resolve();
 
   const run = async (input: Uint8Array): Promise<Trace> => {
     checkInput(model, input);
-    if (layers.length === 0) throw new TypeError("the executor is disposed");
-    const { accumulators, activations } = await onBackend(backend.tfName, () => forward(layers, model, input));
+    if (nodes.length === 0) throw new TypeError("the executor is disposed");
+    const { kept, scores } = await onBackend(backend.tfName, () => forward(nodes, model, input));
     try {
-      const [accumulated, activated] = await Promise.all([readAll(accumulators), readAll(activations)]);
-      const scores = model.layers.findLast((layer) => layer.kind !== "flatten")!.requantization
-        ? activated.at(-1)!
-        : accumulated.at(-1)!;
-      const output = model.output === "argmax" ? Int32Array.of(argmax(scores)) : scores.slice();
-      return { input: input.slice(), accumulators: accumulated, activations: activated, output };
+      // One reading for all nodes: each would wait for the device.
+      const [all, answered] = await Promise.all([kept.data(), scores.data()]);
+      return {
+        input: input.slice(),
+        values: split(Int32Array.from(all), lengths),
+        output: answerOf(model.output, Int32Array.from(answered)),
+      };
     } finally {
-      tf.dispose([accumulators, activations]);
+      tf.dispose([kept, scores]);
     }
   };
 
@@ -56,37 +77,28 @@ export async function createExecutor(model: IntegerModel, backend: Backend): Pro
     },
     async dispose() {
       await last;
-      for (const layer of layers.splice(0)) layer.dispose();
+      for (const node of nodes.splice(0)) node.dispose();
     },
   };
 }
 
-interface ForwardTensors {
-  readonly accumulators: tf.Tensor[];
-  readonly activations: tf.Tensor[];
-}
-
-function forward(layers: readonly UploadedLayer[], model: IntegerModel, input: Uint8Array): ForwardTensors {
-  const accumulators: tf.Tensor[] = [];
-  const activations: tf.Tensor[] = [];
-  tf.tidy(() => {
-    let values: tf.Tensor = tf.tensor(Float32Array.from(input), [1, ...model.inputShape], "float32");
-    for (const layer of layers) {
-      if (layer.kind === "flatten") {
-        values = tf.reshape(values, [1, values.size]);
-        continue;
-      }
-      values = layer.accumulate(values);
-      accumulators.push(tf.keep(values));
-      if (layer.requantize !== null) {
-        values = layer.requantize(values);
-        activations.push(tf.keep(values));
-      }
-    }
+/** All values of the nodes that are not rearranging, end to end, and those of the last node. */
+function forward(nodes: readonly UploadedNode[], model: IntegerModel, input: Uint8Array) {
+  return tf.tidy(() => {
+    const values: tf.Tensor[] = [tf.tensor(Float32Array.from(input), [...model.inputShape], "float32")];
+    const kept: tf.Tensor[] = [];
+    model.nodes.forEach((node, k) => {
+      const result = nodes[k]!.operation(...sourcesOf(node).map((source) => values[source]!));
+      values.push(result);
+      if (!isRearranging(node)) kept.push(tf.reshape(result, [-1]));
+    });
+    const scores = tf.reshape(values.at(-1)!, [-1]);
+    return { kept: kept.length > 0 ? tf.concat(kept) : tf.tensor1d([]), scores };
   });
-  return { accumulators, activations };
 }
 
-async function readAll(tensors: readonly tf.Tensor[]): Promise<Int32Array[]> {
-  return Promise.all(tensors.map(async (tensor) => Int32Array.from(await tensor.data())));
+/** The parts of that many elements; null for those of none. */
+function split(all: Int32Array, lengths: readonly number[]): (Int32Array | null)[] {
+  let end = 0;
+  return lengths.map((length) => (length > 0 ? all.slice(end, (end += length)) : null));
 }

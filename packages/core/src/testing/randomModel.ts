@@ -58,7 +58,7 @@ const DRAWS: Readonly<Record<ModelNode["kind"], (growth: Growth) => Draft | null
   oneHot: drawOneHot,
 };
 
-export const NODE_KINDS = Object.keys(DRAWS) as ModelNode["kind"][];
+export const KINDS = Object.keys(DRAWS) as ModelNode["kind"][];
 
 /**
  * A random valid integer model over all kinds of nodes: branches, shared sources, rearrangements, strides, dilations,
@@ -66,7 +66,7 @@ export const NODE_KINDS = Object.keys(DRAWS) as ModelNode["kind"][];
  * same seed and options give the same model.
  */
 export function randomModel(seed: number, options: RandomModelOptions = {}): IntegerModel {
-  const { kinds = NODE_KINDS, maxNodes = 6, maxElements = 96, maxTableLength = 300, hides = "nothing" } = options;
+  const { kinds = KINDS, maxNodes = 6, maxElements = 96, maxTableLength = 300, hides = "nothing" } = options;
   const random = new Random(seed);
   const inputShape = drawInputShape(random, maxElements);
   const growth = new Growth(random, inputShape, { elements: maxElements, tableLength: maxTableLength });
@@ -103,7 +103,7 @@ function finished(growth: Growth, inputShape: Shape, kind: OutputRule["kind"], h
   const { random, nodes } = growth;
   const model = (): IntegerModel => {
     const scores = elementCount(growth.shapeOf(growth.last));
-    const output: OutputRule = kind === "topK" ? { kind, k: random.integer(1, Math.min(4, scores)) } : { kind };
+    const output: OutputRule = kind === "topK" ? { kind, k: random.integer(1, Math.min(4, scores - 1)) } : { kind };
     return { format: "verimesh-integer-model/2", inputShape, nodes: [...nodes], output, hides };
   };
   const scores = elementCount(growth.shapeOf(growth.last));

@@ -1,6 +1,7 @@
+import { elementCount } from "../../model/shapes.ts";
 import type { Interval, RequantizeNode, Source } from "../../model/types.ts";
 import type { Random } from "../../random.ts";
-import { drawLength, factorize } from "./draw.ts";
+import { factorize } from "./draw.ts";
 import type { Draft, Growth } from "./Growth.ts";
 import { drawWindow } from "./linear.ts";
 
@@ -88,7 +89,7 @@ export function drawAtLeast(growth: Growth): Draft {
   const { random } = growth;
   const source = growth.pick();
   const { lo, hi } = growth.intervalOf(source);
-  const length = random.chance(0.3) ? 1 : drawLength(random, growth.shapeOf(source));
+  const length = random.chance(0.3) ? 1 : elementCount(growth.shapeOf(source));
   return { kind: "atLeast", source, thresholds: Int32Array.from({ length }, () => threshold(random, { lo, hi })) };
 }
 
