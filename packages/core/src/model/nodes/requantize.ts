@@ -19,7 +19,7 @@ export const requantizeKind: NonLinearKind<RequantizeNode> = {
   },
 
   bounds({ shifts, lo, hi }, { shape }, sources) {
-    let executionBound = 0;
+    let executionBound = Math.max(Math.abs(lo), Math.abs(hi));
     const bounds = elementwiseBounds(shape, sources, shifts.length, ([x], index) => {
       const shift = shifts[index % shifts.length]!;
       executionBound = Math.max(executionBound, magnitudeAt(x!) + halfOf(shift));
