@@ -6,8 +6,8 @@ import {
   type InputEncoding,
   type IntegerModel,
 } from "@verimesh/core";
-import { runFloat } from "./read/runFloat.ts";
-import type { FloatModel } from "./read/steps.ts";
+import { runFloatBatches } from "./float/runFloat.ts";
+import type { FloatModel } from "./float/types.ts";
 
 /** Held-out data: real features and the right answer of each sample. */
 export interface EvaluationData {
@@ -21,9 +21,25 @@ export type Decide = (scores: ArrayLike<number>) => number;
 
 export const decideByDefault: Decide = (scores) => (scores.length === 1 ? Number(scores[0]! > 0) : argmax(scores));
 
-/** Scores of the integer model, as integers; samples beyond the encoding's range are clamped to it. */
-export function integerScores(model: IntegerModel, encoding: InputEncoding, sample: Float32Array): Int32Array {
-  return runReference(model, encodeInput(sample, encoding, { clamp: true })).accumulators.at(-1)!;
+/** Scores of the integer model, as integers, whatever its output rule. */
+export function integerScores(model: IntegerModel, input: Uint8Array): Int32Array {
+  return runReference({ ...model, output: { kind: "scores" } }, input).output;
+}
+
+/** The bytes of a sample; what is beyond the encoding's range is clamped to it. */
+export function encodeSample(sample: Float32Array, encoding: InputEncoding): Uint8Array {
+  return encodeInput(sample, encoding, { clamp: true });
+}
+
+/** Scores of the float model, without what its file applied at the end. */
+export function floatScores(model: FloatModel, samples: readonly Float32Array[]): Float32Array[] {
+  const scores: Float32Array[] = [];
+  for (const { count, values } of runFloatBatches(model, samples)) {
+    const batch = values.at(-1)!;
+    const size = batch.length / count;
+    for (let k = 0; k < count; k++) scores.push(batch.slice(k * size, (k + 1) * size));
+  }
+  return scores;
 }
 
 /** Share of held-out samples that the float and the integer model answer right. */
@@ -35,11 +51,12 @@ export function measureAccuracy(
   { samples, targets }: EvaluationData,
   decide: Decide,
 ): AccuracyReport {
-  const floatScores = runFloat(floatModel, samples).map((outputs) => outputs.at(-1)!);
+  const float = floatScores(floatModel, samples);
   const right = { float: 0, integer: 0 };
   samples.forEach((sample, index) => {
-    const scores = Float64Array.from(integerScores(model, encoding, sample), (score) => score * outputScale);
-    if (decide(floatScores[index]!) === targets[index]) right.float++;
+    const integers = integerScores(model, encodeSample(sample, encoding));
+    const scores = Float64Array.from(integers, (score) => score * outputScale);
+    if (decide(float[index]!) === targets[index]) right.float++;
     if (decide(scores) === targets[index]) right.integer++;
   });
   return { float: right.float / samples.length, integer: right.integer / samples.length, samples: samples.length };

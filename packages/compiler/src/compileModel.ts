@@ -1,40 +1,48 @@
-import * as tf from "@tensorflow/tfjs-core";
-import type { LayersModel } from "@tensorflow/tfjs-layers";
 import {
-  VerimeshError,
   circuitLayout,
-  elementCount,
   outputPackingOf,
   serializeWeights,
   type AccuracyReport,
   type CircuitLayout,
+  type Hiding,
   type InputEncoding,
   type IntegerModel,
   type ModelArchitecture,
   type OutputEncoding,
+  type OutputRule,
 } from "@verimesh/core";
 import { decideByDefault, measureAccuracy, type Decide, type EvaluationData } from "./accuracy.ts";
-import { calibrate } from "./quantize/calibrate.ts";
+import { checkOptions } from "./checkOptions.ts";
+import type { FloatModel } from "./float/types.ts";
+import { Calibration } from "./quantize/calibrate.ts";
 import type { ClippingRule } from "./quantize/ranges.ts";
-import { readModel } from "./read/readModel.ts";
-import { runFloat, stack } from "./read/runFloat.ts";
-import type { FloatModel } from "./read/steps.ts";
+import { simplify } from "./quantize/simplify/simplify.ts";
 import { generateSkeleton } from "./skeleton/generateSkeleton.ts";
 
 export interface CompileModelOptions {
   readonly inputEncoding: InputEncoding;
-  /** Raw scores of the last layer, or the index of the largest. */
-  readonly output: "scores" | "argmax";
+  /** The scores of the last layer, the index of the largest, or the indices of the k largest. */
+  readonly output: OutputRule;
+  /** What public signals hide; default nothing. */
+  readonly hides?: Hiding | undefined;
   /** Names of the classes, in order. */
   readonly labels?: readonly string[] | undefined;
   /** Real features, row-major, as the model was trained on: some hundred samples that are typical. */
   readonly calibration: readonly Float32Array[];
+  /** The right answers of the calibration samples: with them a search measures accuracy, without them agreement. */
+  readonly calibrationTargets?: readonly number[] | undefined;
   /** Held-out data, on which both accuracies are measured. */
   readonly evaluation: EvaluationData;
   /** Which class scores stand for; default the largest score, of a single score whether it is positive. */
-  readonly decide?: Decide;
-  /** Bits of a weight, sign included, 2 to 8; default 8. */
-  readonly weightBits?: number;
+  readonly decide?: Decide | undefined;
+  /** Bits of a weight, sign included, 2 to 8; default 8. `search`: each layer's own, for the cheapest circuit. */
+  readonly weightBits?: number | "search" | undefined;
+  /** Bits of a value between layers, 3 to 10; default 8. `search`: each layer's own. */
+  readonly activationBits?: number | "search" | undefined;
+  /** The share of samples that a search may lose against 8 bits everywhere; default 0.005, half a percentage point. */
+  readonly maximumLoss?: number | undefined;
+  /** For scores: the root mean square error that a search may leave, as a share of the scores' own; default 0.05. */
+  readonly maximumError?: number | undefined;
 }
 
 export interface CompiledModel {
@@ -50,25 +58,36 @@ export interface CompiledModel {
   readonly skeleton: string;
   /** What the float model applied to its scores and the integer model leaves out: for the manifest's description. */
   readonly droppedActivation: "linear" | "softmax" | "sigmoid";
-  readonly calibrationReport: { readonly rule: ClippingRule; readonly agreement: number };
+  readonly calibrationReport: CalibrationReport;
+}
+
+/** How the integers were chosen, and how close they came on the calibration data. */
+export interface CalibrationReport {
+  readonly rule: ClippingRule;
+  readonly correctsBias: boolean;
+  /** Share of samples on which the integer model decides as the float model. */
+  readonly agreement: number;
+  /** Root mean square of what scores differ by, over that of the float scores. */
+  readonly error: number;
 }
 
 /**
- * Compiles a trained TensorFlow.js Layers model to its integer model, weights file and skeleton circuit, and measures
+ * Compiles a trained model, as a reader gives it, to its integer model, weights file and skeleton circuit, and measures
  * what quantization costs. Needs an active TensorFlow.js backend. The same model and data give the same result.
  *
- * @throws VerimeshError `LAYER_UNSUPPORTED`, `WEIGHTS_NOT_FINITE`, `DATA_INVALID`, `QUANTIZATION_IMPOSSIBLE`,
- * `OUTPUT_TOO_LARGE`
+ * @throws VerimeshError `LAYER_UNSUPPORTED`, `DATA_INVALID`, `QUANTIZATION_IMPOSSIBLE`, `OUTPUT_TOO_LARGE`
  */
-export function compileModel(layersModel: LayersModel, options: CompileModelOptions): CompiledModel {
-  const { inputEncoding, output, labels, calibration, evaluation, decide = decideByDefault, weightBits = 8 } = options;
-  const floatModel = readModel(layersModel);
-  checkData(floatModel, options);
-  checkReading(layersModel, floatModel, calibration.slice(0, 8));
-  const quantized = calibrate(floatModel, calibration, decide, { output, inputEncoding, weightBits });
+export function compileModel(floatModel: FloatModel, options: CompileModelOptions): CompiledModel {
+  const { inputEncoding, output, hides = "nothing", labels, calibration, evaluation } = options;
+  const { decide = decideByDefault, weightBits = 8, activationBits = 8 } = options;
+  checkOptions(floatModel, options);
+  const simple = simplify(floatModel, output);
+  const quantized = new Calibration(simple, calibration, decide, { output, hides, inputEncoding }).best({
+    standard: { weightBits, activationBits },
+    steps: {},
+  });
   const { model, outputScale } = quantized;
-  const packing = outputPackingOf(model);
-  if (labels !== undefined) checkLabels(labels, model);
+  const { rule, correctsBias } = quantized.plan;
   return {
     model,
     ...serializeWeights(model),
@@ -76,91 +95,12 @@ export function compileModel(layersModel: LayersModel, options: CompileModelOpti
     accuracy: measureAccuracy(floatModel, model, inputEncoding, outputScale, evaluation, decide),
     inputEncoding,
     outputEncoding: {
-      ...packing,
-      ...(output === "scores" && { scale: outputScale }),
+      ...outputPackingOf(model),
+      ...(output.kind === "scores" && { scale: outputScale }),
       ...(labels !== undefined && { labels }),
     },
     skeleton: generateSkeleton(model),
     droppedActivation: floatModel.droppedActivation,
-    calibrationReport: { rule: quantized.rule, agreement: quantized.agreement },
+    calibrationReport: { rule, correctsBias, agreement: quantized.agreement, error: quantized.error },
   };
-}
-
-function checkData({ inputShape }: FloatModel, options: CompileModelOptions): void {
-  const count = elementCount(inputShape);
-  const { inputEncoding, calibration, evaluation, weightBits = 8 } = options;
-  if (!Number.isInteger(weightBits) || weightBits < 2 || weightBits > 8)
-    refuse(`weightBits is ${weightBits}.`, "Expected 2 to 8.");
-  if (inputEncoding.shape.join() !== inputShape.join()) {
-    refuse(
-      `The input encoding has shape [${inputEncoding.shape.join(", ")}].`,
-      `The model takes [${inputShape.join(", ")}].`,
-    );
-  }
-  for (const [field, list] of [
-    ["scale", inputEncoding.scale],
-    ["offset", inputEncoding.offset],
-  ] as const) {
-    const isFinite = list.every((value) => Number.isFinite(value) && (field === "offset" || value > 0));
-    if (!isFinite || (list.length !== 1 && list.length !== count)) {
-      refuse(
-        `The input encoding's ${field} is not usable.`,
-        `Expected 1 or ${count} finite numbers${field === "scale" ? " above 0" : ""}.`,
-      );
-    }
-  }
-  if (evaluation.samples.length !== evaluation.targets.length) {
-    refuse(
-      `There are ${evaluation.samples.length} evaluation samples and ${evaluation.targets.length} targets.`,
-      "Expected one target per sample.",
-    );
-  }
-  for (const [what, samples] of [
-    ["calibration", calibration],
-    ["evaluation", evaluation.samples],
-  ] as const) {
-    if (samples.length === 0) refuse(`There is no ${what} data.`, "Expected at least one sample, better some hundred.");
-    samples.forEach((sample, index) => {
-      if (sample.length !== count)
-        refuse(
-          `Sample ${index} of the ${what} data has ${sample.length} values.`,
-          `Expected ${count}, shape [${inputShape.join(", ")}].`,
-        );
-      if (!sample.every(Number.isFinite))
-        refuse(`Sample ${index} of the ${what} data has a value that is not finite.`, "Expected finite numbers.");
-    });
-  }
-}
-
-function checkLabels(labels: readonly string[], model: IntegerModel): void {
-  const last = model.layers.findLast((layer) => layer.kind !== "flatten")!;
-  const count = last.kind === "dense" ? last.units : elementCount(last.outputShape);
-  if (labels.length !== count) refuse(`There are ${labels.length} labels.`, `The model has ${count} scores.`);
-}
-
-/** Compares what was read with what the model itself predicts, so that no misread layer goes unseen. */
-function checkReading(layersModel: LayersModel, floatModel: FloatModel, samples: readonly Float32Array[]): void {
-  const scores = runFloat(floatModel, samples).map((outputs) => outputs.at(-1)!);
-  const predicted = tf.tidy(() => {
-    const raw = tf.tensor2d(
-      scores.flatMap((list) => [...list]),
-      [samples.length, scores[0]!.length],
-    );
-    const activation = floatModel.droppedActivation;
-    const mine = activation === "softmax" ? tf.softmax(raw) : activation === "sigmoid" ? tf.sigmoid(raw) : raw;
-    const theirs = tf.reshape(layersModel.predict(stack(samples, floatModel.inputShape)) as tf.Tensor, raw.shape);
-    return {
-      difference: tf.max(tf.abs(tf.sub(mine, theirs))).dataSync()[0]!,
-      size: tf.max(tf.abs(theirs)).dataSync()[0]!,
-    };
-  });
-  if (predicted.difference <= 1e-3 * Math.max(1, predicted.size)) return;
-  throw new VerimeshError("The compiler's reading of the model gives other answers than the model.", {
-    code: "MODEL_MISREAD",
-    details: `They differ by up to ${predicted.difference}. A layer has an option that the compiler does not know; please report it.`,
-  });
-}
-
-function refuse(shortMessage: string, details: string): never {
-  throw new VerimeshError(shortMessage, { code: "DATA_INVALID", details });
 }

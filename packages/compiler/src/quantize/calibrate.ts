@@ -1,67 +1,108 @@
-import type { InputEncoding } from "@verimesh/core";
-import { integerScores, type Decide } from "../accuracy.ts";
-import { isLinear } from "../read/readModel.ts";
-import { runFloat } from "../read/runFloat.ts";
-import type { FloatModel } from "../read/steps.ts";
-import { quantizeModel, type QuantizedModel } from "./quantizeModel.ts";
-import { CLIPPING_RULES, clippingPoint, type ClippingRule } from "./ranges.ts";
+import { VerimeshError, type InputEncoding } from "@verimesh/core";
+import { encodeSample, integerScores, type Decide } from "../accuracy.ts";
+import type { FloatModel } from "../float/types.ts";
+import { PROBES } from "./lower/linear.ts";
+import type { QuantizationPlan } from "./plan.ts";
+import { quantizeModel, type QuantizedModel, type QuantizeOptions } from "./quantizeModel.ts";
+import { CLIPPING_RULES } from "./ranges.ts";
+import { Statistics } from "./Statistics.ts";
 
-export interface Calibrated extends QuantizedModel {
-  readonly rule: ClippingRule;
-  /** Share of calibration samples on which the integer model decides as the float model. */
+/** How close the integer model is to the float model on some samples. */
+export interface Closeness {
+  /** Share of samples on which they decide alike. */
   readonly agreement: number;
+  /** Root of the mean squared difference of scores, over the root of the float scores' mean square. */
+  readonly error: number;
 }
 
-/**
- * Quantizes by each clipping rule and keeps the model that decides most often as the float model on the calibration
- * data, on a tie the one whose scores are closest. Held-out data play no part.
- */
-export function calibrate(
-  floatModel: FloatModel,
-  samples: readonly Float32Array[],
-  decide: Decide,
-  options: { output: "scores" | "argmax"; inputEncoding: InputEncoding; weightBits: number },
-): Calibrated {
-  const traces = runFloat(floatModel, samples);
-  const linear = floatModel.steps.filter(isLinear);
-  const outputs = linear.map((_, k) => concatenate(traces.map((trace) => trace[k]!)));
-  const floatScores = traces.map((trace) => trace.at(-1)!);
-  let best: (Calibrated & { error: number }) | undefined;
-  for (const rule of CLIPPING_RULES) {
-    const clippingPoints = outputs.map((values, k) => clippingPoint(values, linear[k]!.relu ? 255 : 127, rule));
-    const quantized = quantizeModel(floatModel, { ...options, clippingPoints });
-    const { agreement, error } = compareScores(quantized, samples, floatScores, decide, options.inputEncoding);
-    if (best === undefined || agreement > best.agreement || (agreement === best.agreement && error < best.error)) {
-      best = { ...quantized, rule, agreement, error };
+export interface Calibrated extends QuantizedModel, Closeness {
+  readonly plan: QuantizationPlan;
+}
+
+/** Multiplications that one comparison may take: seconds. */
+const COMPARISON_WORK = 3e8;
+const FEWEST_SAMPLES = 50;
+
+/** What the float model gives on calibration data, and quantizing by any plan against it. */
+export class Calibration {
+  private readonly model: FloatModel;
+  private readonly statistics: Statistics;
+  private readonly inputs: readonly Uint8Array[];
+  private readonly scores: readonly Float32Array[];
+  private readonly decide: Decide;
+  private readonly options: Pick<QuantizeOptions, "output" | "hides" | "inputEncoding">;
+
+  /** @param model as `simplify` gives it */
+  constructor(
+    model: FloatModel,
+    samples: readonly Float32Array[],
+    decide: Decide,
+    options: { output: QuantizeOptions["output"]; hides: QuantizeOptions["hides"]; inputEncoding: InputEncoding },
+  ) {
+    this.model = model;
+    this.decide = decide;
+    this.options = options;
+    this.statistics = new Statistics(model, samples);
+    this.scores = this.statistics.scores();
+    const compared = Math.max(FEWEST_SAMPLES, Math.floor(COMPARISON_WORK / workOf(model)));
+    this.inputs = samples
+      .slice(0, Math.min(this.scores.length, compared))
+      .map((sample) => encodeSample(sample, options.inputEncoding));
+  }
+
+  /** Quantizes by a plan and compares with the float model. */
+  quantize(plan: QuantizationPlan): Calibrated {
+    const probes = this.inputs.slice(0, PROBES);
+    const quantized = quantizeModel(this.model, { ...this.options, plan, statistics: this.statistics, probes });
+    return { ...quantized, ...this.compare(quantized), plan };
+  }
+
+  /**
+   * Quantizes by each clipping rule, with biases corrected and not, and keeps the model that decides most often as the
+   * float model, on a tie the one whose scores are closest. Held-out data play no part.
+   */
+  best(plan: Omit<QuantizationPlan, "rule" | "correctsBias">): Calibrated {
+    const candidates = CLIPPING_RULES.flatMap((rule) =>
+      [true, false].flatMap((correctsBias) => this.tried({ ...plan, rule, correctsBias })),
+    );
+    const made = candidates.filter((candidate): candidate is Calibrated => !(candidate instanceof VerimeshError));
+    if (made.length === 0) throw candidates[0] as VerimeshError;
+    return made.reduce((best, other) => (isCloser(other, best) ? other : best));
+  }
+
+  /** A range so wide that its sums do not fit may do under another rule. */
+  private tried(plan: QuantizationPlan): Calibrated | VerimeshError {
+    try {
+      return this.quantize(plan);
+    } catch (error) {
+      if (error instanceof VerimeshError && error.code === "QUANTIZATION_IMPOSSIBLE") return error;
+      throw error;
     }
   }
-  return best!;
-}
 
-function compareScores(
-  { model, outputScale }: QuantizedModel,
-  samples: readonly Float32Array[],
-  floatScores: readonly Float32Array[],
-  decide: Decide,
-  encoding: InputEncoding,
-): { agreement: number; error: number } {
-  let same = 0;
-  let error = 0;
-  samples.forEach((sample, index) => {
-    const expected = floatScores[index]!;
-    const scores = Float64Array.from(integerScores(model, encoding, sample), (score) => score * outputScale);
-    if (decide(scores) === decide(expected)) same++;
-    scores.forEach((score, o) => (error += (score - expected[o]!) ** 2));
-  });
-  return { agreement: same / samples.length, error };
-}
-
-function concatenate(lists: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(lists.reduce((total, list) => total + list.length, 0));
-  let end = 0;
-  for (const list of lists) {
-    all.set(list, end);
-    end += list.length;
+  compare({ model, outputScale }: QuantizedModel): Closeness {
+    let [same, difference, size] = [0, 0, 1e-30];
+    this.inputs.forEach((input, index) => {
+      const expected = this.scores[index]!;
+      const scores = Float64Array.from(integerScores(model, input), (score) => score * outputScale);
+      if (this.decide(scores) === this.decide(expected)) same++;
+      scores.forEach((score, o) => (difference += (score - expected[o]!) ** 2));
+      expected.forEach((score) => (size += score ** 2));
+    });
+    return { agreement: same / this.inputs.length, error: Math.sqrt(difference / size) };
   }
-  return all;
+}
+
+function isCloser(a: Closeness, b: Closeness): boolean {
+  return a.agreement > b.agreement || (a.agreement === b.agreement && a.error < b.error);
+}
+
+/** Multiplications of one run, roughly. */
+function workOf({ nodes }: FloatModel): number {
+  return nodes.reduce((sum, node) => {
+    const elements = node.shape.reduce((product, size) => product * size, 1);
+    if (node.op === "dense") return sum + elements * node.inputs;
+    if (node.op === "conv2d") return sum + (elements * node.weights.length) / node.filters;
+    return sum + 8 * elements;
+  }, 1);
 }

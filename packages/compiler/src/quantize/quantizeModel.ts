@@ -1,23 +1,25 @@
-import {
-  VerimeshError,
-  layerBounds,
-  validateModel,
-  type InputEncoding,
-  type IntegerModel,
-  type Interval,
-  type Layer,
-} from "@verimesh/core";
-import type { FloatConv2d, FloatModel, FloatStep } from "../read/steps.ts";
-import { quantizeAveragePool } from "./quantizeAveragePool.ts";
-import { quantizeHidden, quantizeLast, type EffectiveWeights } from "./quantizeWeights.ts";
-
-/** What the integers between two layers stand for: `real = integer · scale + offset`, one entry per element or for all. */
-export interface Values {
-  readonly scale: readonly number[];
-  readonly offset: readonly number[];
-  /** Per channel, as `layerBounds` takes them. */
-  readonly intervals: readonly Interval[];
-}
+import type { Hiding, InputEncoding, IntegerModel, OutputRule } from "@verimesh/core";
+import type { FloatModel, FloatNode, FloatSource } from "../float/types.ts";
+import type { Encoded } from "./encoded.ts";
+import { IntegerModelBuilder } from "./IntegerModelBuilder.ts";
+import { Lowering } from "./Lowering.ts";
+import { lowerAffine, lowerSum, lowerWeightedSum } from "./lower/combine.ts";
+import { lowerConv2d } from "./lower/conv2d.ts";
+import { lowerDense } from "./lower/dense.ts";
+import { lowerEmbedding } from "./lower/embedding.ts";
+import { lowerExtremum } from "./lower/extremum.ts";
+import { lowerLayerNorm } from "./lower/layerNorm.ts";
+import { lowerAveragePool, lowerMaxPool } from "./lower/pools.ts";
+import { lowerMatMul, lowerProduct } from "./lower/products.ts";
+import { lowerConcat, lowerPad, lowerRearranging } from "./lower/rearrange.ts";
+import { settled } from "./lower/settle.ts";
+import { lowerSoftmax } from "./lower/softmax.ts";
+import { lowerTrees } from "./lower/trees/lowerTrees.ts";
+import { lowerUnary } from "./lower/unary.ts";
+import { isUniform, uniform } from "./periodic.ts";
+import type { QuantizationPlan } from "./plan.ts";
+import { settlementOf } from "./settlement.ts";
+import type { Statistics } from "./Statistics.ts";
 
 export interface QuantizedModel {
   readonly model: IntegerModel;
@@ -26,126 +28,93 @@ export interface QuantizedModel {
 }
 
 export interface QuantizeOptions {
-  readonly output: "scores" | "argmax";
+  readonly output: OutputRule;
+  readonly hides: Hiding;
   readonly inputEncoding: InputEncoding;
-  /** Per linear step: the magnitude that becomes the highest integer. */
-  readonly clippingPoints: readonly number[];
-  /** Bits of a weight, sign included, 2 to 8. Fewer give a smaller circuit. */
-  readonly weightBits: number;
+  readonly plan: QuantizationPlan;
+  /** Of `floatModel` itself. */
+  readonly statistics: Statistics;
+  /** Inputs by which biases are corrected, those that come first in the statistics. */
+  readonly probes: readonly Uint8Array[];
 }
 
 /**
- * Makes the integer model. The scale of a layer's outputs is any real number, folded into the next weights:
- * `w_q = round(w · S_in / S_out · 2^s)`, per output channel with the largest `s` that keeps the weight in its bits and
- * partial sums below 2^24. The last layer has one scale for all outputs, so that they compare.
+ * Makes the integer model of a simplified float model, one recipe for each kind of step (`lower/`). A tensor's scale is
+ * any real number, folded into the weights that read it; only the scores have one scale for all, so that they compare.
  *
- * @throws VerimeshError `QUANTIZATION_IMPOSSIBLE` naming the layer; as `validateModel`
+ * @param floatModel as `simplify` gives it
+ * @throws VerimeshError `QUANTIZATION_IMPOSSIBLE` naming the step; as `validateModel`
  */
 export function quantizeModel(floatModel: FloatModel, options: QuantizeOptions): QuantizedModel {
-  const { inputEncoding, output } = options;
-  let values: Values = {
-    scale: inputEncoding.scale,
-    offset: inputEncoding.offset,
-    intervals: [{ lo: 0, hi: 255 }],
-  };
-  const lastLinear = floatModel.steps.findLast((step) => step.kind !== "flatten");
-  const layers: Layer[] = [];
-  let linear = 0;
-  for (const step of floatModel.steps) {
-    if (step.kind === "flatten") {
-      layers.push(step);
-      continue;
-    }
-    const result =
-      step.kind === "averagePool2d"
-        ? quantizeAveragePool(step, values)
-        : quantizeWeighted(
-            step,
-            values,
-            step === lastLinear ? null : options.clippingPoints[linear]!,
-            options.weightBits,
-          );
-    layers.push(result.layer);
-    values = result.values;
-    linear++;
-  }
-  const model: IntegerModel = { format: "verimesh-integer-model/1", inputShape: floatModel.inputShape, layers, output };
-  validateModel(model);
-  return { model, outputScale: values.scale[0]! };
+  const { inputEncoding, output, hides, plan, statistics, probes } = options;
+  const builder = new IntegerModelBuilder(floatModel.inputShape, probes);
+  const context = new Lowering(
+    { builder, model: floatModel, plan, statistics, output },
+    { scale: Float64Array.from(inputEncoding.scale), offset: Float64Array.from(inputEncoding.offset) },
+  );
+  floatModel.nodes.forEach((node, k) => {
+    const encoded = lower(context, k + 1, node);
+    const isSettled = settlementOf(context, k + 1).at === k + 1;
+    context.push(isSettled ? settled(context, node.name, encoded) : encoded);
+  });
+  const scores = comparable(context);
+  return { model: builder.finish(scores.source, output, hides), outputScale: scores.scale[0]! };
 }
 
-/** @param clippingPoint null on the last layer, which does not rescale */
-function quantizeWeighted(
-  step: Exclude<FloatStep, { kind: "flatten" | "averagePool2d" }>,
-  values: Values,
-  clippingPoint: number | null,
-  weightBits: number,
-): { layer: Layer; values: Values } {
-  const effective = effectiveWeights(step, values);
-  const maxWeight = 2 ** (weightBits - 1) - 1;
-  const { relu, ...rest } = step;
-  if (clippingPoint === null) {
-    const { weights, bias, scale } = quantizeLast(step.name, effective, maxWeight);
-    const layer: Layer = { ...rest, weights, bias, requantization: null };
-    return { layer, values: { scale: [scale], offset: [0], intervals: layerBounds(layer, values.intervals).outputs } };
+function lower(context: Lowering, at: FloatSource, node: FloatNode): Encoded {
+  switch (node.op) {
+    case "dense":
+      return lowerDense(context, at, node);
+    case "conv2d":
+      return lowerConv2d(context, at, node);
+    case "averagePool2d":
+      return lowerAveragePool(context, at, node);
+    case "maxPool2d":
+      return lowerMaxPool(context, at, node);
+    case "affine":
+      return lowerAffine(context, at, node);
+    case "unary":
+      return lowerUnary(context, at, node);
+    case "add":
+    case "subtract":
+      return lowerSum(context, at, node);
+    case "multiply":
+      return lowerProduct(context, at, node);
+    case "maximum":
+    case "minimum":
+      return lowerExtremum(context, at, node);
+    case "matMul":
+      return lowerMatMul(context, at, node);
+    case "softmax":
+      return lowerSoftmax(context, at, node);
+    case "layerNorm":
+      return lowerLayerNorm(context, at, node);
+    case "embedding":
+      return lowerEmbedding(context, at, node);
+    case "reshape":
+    case "transpose":
+    case "slice":
+    case "broadcast":
+      return lowerRearranging(context, at, node);
+    case "concat":
+      return lowerConcat(context, at, node);
+    case "pad":
+      return lowerPad(context, at, node);
+    case "trees":
+      return lowerTrees(context, at, node);
   }
-  const [lo, hi] = relu ? [0, 255] : [-128, 127];
-  const { weights, bias, shifts, scale } = quantizeHidden(step.name, effective, maxWeight, clippingPoint / hi);
-  const layer: Layer = { ...rest, weights, bias, requantization: { shifts, lo, hi } };
-  return { layer, values: { scale: [scale], offset: [0], intervals: layerBounds(layer, values.intervals).outputs } };
 }
 
-/** The weights as they act on integers: times the scale of what they multiply, the offsets moved into the bias. */
-function effectiveWeights(
-  step: Exclude<FloatStep, { kind: "flatten" | "averagePool2d" }>,
-  values: Values,
-): EffectiveWeights {
-  const channels = step.bias.length;
-  const taps = step.weights.length / channels;
-  const { scale, offset } = step.kind === "conv2d" ? perChannel(step, values) : values;
-  const weights = new Float64Array(step.weights.length);
-  const bias = Float64Array.from(step.bias);
-  const magnitudes = new Float64Array(taps);
-  const sources = step.kind === "conv2d" ? step.inputShape[2] : step.inputs;
-  for (let tap = 0; tap < taps; tap++) {
-    const source = tap % sources;
-    const interval = values.intervals[source % values.intervals.length]!;
-    magnitudes[tap] = Math.max(Math.abs(interval.lo), Math.abs(interval.hi));
-    for (let o = 0; o < channels; o++) {
-      const weight = step.weights[tap * channels + o]!;
-      weights[tap * channels + o] = weight * scale[source % scale.length]!;
-      bias[o]! += weight * offset[source % offset.length]!;
-    }
+/** The scores on one scale, so that they compare; without an offset, unless their order alone counts. */
+function comparable(context: Lowering): Encoded {
+  const last = context.model.nodes.length;
+  const scores = context.valueOf(last);
+  const isOrder = context.output.kind !== "scores";
+  const isOffsetFree = isOrder ? isUniform(scores.offset) : scores.offset.every((value) => value === 0);
+  if (isUniform(scores.scale) && isOffsetFree) {
+    if (scores.source > 0) return scores;
+    // The input itself: a model has one node at least.
+    return { ...scores, source: context.builder.append("scores", { kind: "reshape", source: 0, shape: scores.shape }) };
   }
-  return { weights, bias, magnitudes };
-}
-
-/** Scale and offset per input channel: a filter is the same everywhere, so what it reads must be encoded alike. */
-function perChannel(
-  step: FloatConv2d,
-  { scale, offset }: Values,
-): { scale: readonly number[]; offset: readonly number[] } {
-  const channels = step.inputShape[2];
-  const reduce = (what: string, list: readonly number[]): readonly number[] => {
-    if (list.length === 1) return list;
-    if (list.some((value, index) => value !== list[index % channels])) {
-      impossible(
-        `Layer "${step.name}" reads elements of different ${what} with one filter.`,
-        `Expected one ${what} per channel of the input encoding.`,
-      );
-    }
-    return list.slice(0, channels);
-  };
-  const isPadded = Object.values(step.padding).some((zeros) => zeros > 0);
-  if (isPadded && offset.some((value) => value !== 0)) {
-    impossible(
-      `Layer "${step.name}" pads an input whose encoding has an offset.`,
-      "Expected offset 0, so that the byte 0 means the real 0.",
-    );
-  }
-  return { scale: reduce("scale", scale), offset: reduce("offset", offset) };
-}
-
-function impossible(shortMessage: string, details: string): never {
-  throw new VerimeshError(shortMessage, { code: "QUANTIZATION_IMPOSSIBLE", details });
+  return lowerWeightedSum(context, last, "scores", [scores], [uniform(1)], uniform(0), { kind: "scores" });
 }

@@ -1,23 +1,32 @@
-/** How a layer's outputs are mapped to 8 bits: what is clipped. */
+/** How a tensor's reals are mapped to few bits: what is clipped. */
 export type ClippingRule = "max" | "99.99%" | "99.9%" | "mse";
 
 export const CLIPPING_RULES: readonly ClippingRule[] = ["max", "99.99%", "99.9%", "mse"];
 
+/** An inclusive interval of reals that holds 0. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
 /**
- * The magnitude that becomes the highest integer of a layer.
+ * The range of values that is kept, 0 within it.
  *
- * @param values calibrated outputs of the layer, after a ReLU if it has one
- * @param levels the highest integer: 255 after a ReLU, 127 otherwise
+ * @param values calibrated values; sorted in place
+ * @param levels how many integer steps the range gets
  */
-export function clippingPoint(values: Float32Array, levels: number, rule: ClippingRule): number {
-  const magnitudes = values.map(Math.abs).sort();
-  const largest = magnitudes.at(-1) ?? 0;
-  // A layer that is silent on all calibration data: any scale does.
-  if (largest === 0) return 1;
-  if (rule === "max") return largest;
+export function clippedRange(values: Float32Array, levels: number, rule: ClippingRule): Range {
+  values.sort();
+  const [min, max] = [Math.min(0, values[0] ?? 0), Math.max(0, values.at(-1) ?? 0)];
+  if (rule === "max" || min === max) return { min, max };
+  const point = clippingPoint(values.map(Math.abs).sort(), min < 0 ? levels / 2 : levels, rule);
+  return { min: Math.max(min, -point), max: Math.min(max, point) };
+}
+
+function clippingPoint(magnitudes: Float32Array, levels: number, rule: Exclude<ClippingRule, "max">): number {
   if (rule === "mse") return leastSquaredError(magnitudes, levels);
   const share = rule === "99.99%" ? 0.9999 : 0.999;
-  return magnitudes[Math.floor(share * (magnitudes.length - 1))]! || largest;
+  return magnitudes[Math.floor(share * (magnitudes.length - 1))]! || magnitudes.at(-1)!;
 }
 
 /** The clipping point of least squared error, among shares of the largest magnitude. */
