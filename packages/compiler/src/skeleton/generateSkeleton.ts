@@ -1,100 +1,135 @@
 import {
-  bitLength,
-  channelsOf,
   circuitLayout,
   elementCount,
-  hull,
-  linearLayers,
+  isNonLinear,
   modelBounds,
-  outputPackingOf,
-  outputShapeOf,
+  nodeShapes,
   packedWordCount,
-  scoreCount,
+  sourcesOf,
+  wiring,
+  type CircuitLayout,
   type IntegerModel,
-  type LayerBounds,
-  type LinearLayer,
+  type NonLinearNode,
+  type Source,
 } from "@verimesh/core";
-import { coarseInterval } from "./coarseInterval.ts";
+import { Decompositions } from "./Decompositions.ts";
+import { Elements } from "./Elements.ts";
+import { enforcedByRequantize } from "./enforcedByRequantize.ts";
+import type { Place } from "./Place.ts";
+import { SkeletonText } from "./SkeletonText.ts";
+import { writeAtLeast } from "./writeAtLeast.ts";
+import { writeLookup } from "./writeLookup.ts";
+import { writeMatMul } from "./writeMatMul.ts";
+import { writeMaxPool2d } from "./writeMaxPool2d.ts";
+import { writeMultiply } from "./writeMultiply.ts";
+import { writeOneHot } from "./writeOneHot.ts";
+import { writeOutput } from "./writeOutput.ts";
+import { writeRequantize } from "./writeRequantize.ts";
 
 /**
- * Writes the skeleton circuit of a model: everything that is not linear. It holds shapes, shifts and rounded bounds but
- * no weight, so that models of the same shape and ranges share it; weights are linked to its compiled form.
+ * Writes the skeleton circuit of a model: everything that is not linear. It holds shapes, shifts, tables, thresholds and
+ * rounded bounds but no weight, so that models of the same shape and ranges share it; weights are linked to its compiled
+ * form.
  *
  * @returns circom source; its includes are relative to `circuits/`
- * @throws VerimeshError as `circuitLayout`
+ * @throws VerimeshError as `circuitLayout` and `modelBounds`
  */
 export function generateSkeleton(model: IntegerModel): string {
   const layout = circuitLayout(model);
-  const bounds = modelBounds(model);
-  const linear = linearLayers(model);
-  const inputLength = elementCount(model.inputShape);
-  const words = packedWordCount(inputLength);
-  const commits = layout.inputBinding === "poseidon";
-  const last = linear.length - 1;
-  const scores = linear[last]!.requantization === null ? `acc_${last}` : `act_${last}`;
-  const { bits, offset, length } = outputPackingOf(model);
+  const shapes = nodeShapes(model);
+  const bounds = modelBounds(model).values;
+  const wires = wiring(model, layout);
+  const text = new SkeletonText(layout);
+  const elements = (source: Source) => new Elements(text, wires(source), bounds[source]!, shapes[source]!);
 
-  const includes = ["arithmetic/Keep.circom", "commitments/PackBytes.circom", "output/PackOutputs.circom"];
-  if (linear.some((layer) => layer.requantization !== null)) includes.push("activations/RequantizeChannels.circom");
-  if (commits) includes.push("commitments/PoseidonChain.circom");
-  if (model.output === "argmax") includes.push("output/Argmax.circom");
+  writeInput(text, model, layout);
+  const decompositions = new Decompositions(text, "packing", Array.from(wires(0).wires));
+  const enforced = enforcedByRequantize(model, elements);
+  model.nodes.forEach((node, k) => {
+    if (!isNonLinear(node)) return;
+    text.add("", `// ${k + 1}: ${node.kind}`);
+    const sources = sourcesOf(node).map(elements);
+    writeNode(node, { text, id: k + 1, sources, values: elements(k + 1), enforced, decompositions });
+  });
+  text.add("");
+  const last = model.nodes.length;
+  writeOutput(text, model, elements(last), bounds[last]!);
+  writeKept(text);
 
-  return lines([
-    "pragma circom 2.2.0;",
+  return text.source(
+    [
+      "// Generated. The values of linear nodes are tied to their weights by constraints that are linked to the compiled",
+      "// circuit: unlinked, this circuit proves nothing.",
+      "template Skeleton() {",
+    ],
+    ["}", "", "component main {public [inputWords, binding]} = Skeleton();"],
+  );
+}
+
+/** Signals in the order of the layout; the packed input bound to the public words. */
+function writeInput(text: SkeletonText, model: IntegerModel, layout: CircuitLayout): void {
+  const length = elementCount(model.inputShape);
+  const words = packedWordCount(length);
+  text.include("arithmetic/Keep.circom", "commitments/PackBytes.circom");
+  text.add(
+    `signal input inputWords[${layout.inputWords}];`,
+    "signal input binding;",
+    `signal output outputWords[${layout.outputWords}];`,
+    ...layout.privateSignals.map(({ name, length: size }) => `signal input ${name}[${size}];`),
     "",
-    ...includes.sort().map((path) => `include "${path}";`),
+    "Keep(1)([binding]);",
+    `component packing = PackBytes(${length});`,
+    "packing.x <== x;",
+  );
+  for (const { name, firstWire, length: size } of layout.privateSignals) {
+    if (name === "x" || name === "salt") for (let i = 0; i < size; i++) text.signal(firstWire + i);
+  }
+  if (model.hides !== "nothing") {
+    text.include("commitments/SaltedCommitment.circom");
+    text.add(
+      `signal commitment <== SaltedCommitment(${words})(packing.words, salt[0]);`,
+      "inputWords[0] === commitment;",
+    );
+  } else if (layout.inputBinding === "poseidon") {
+    text.include("commitments/PoseidonChain.circom");
+    text.add(`signal commitment <== PoseidonChain(${words})(packing.words);`, "inputWords[0] === commitment;");
+  } else {
+    text.add("inputWords === packing.words;");
+  }
+}
+
+function writeNode(node: NonLinearNode, place: Place): void {
+  switch (node.kind) {
+    case "requantize":
+      return writeRequantize(node, place);
+    case "lookup":
+      return writeLookup(node, place);
+    case "maxPool2d":
+      return writeMaxPool2d(node, place);
+    case "multiply":
+      return writeMultiply(place);
+    case "matMul":
+      return writeMatMul(place);
+    case "atLeast":
+      return writeAtLeast(node, place);
+    case "oneHot":
+      return writeOneHot(node, place);
+  }
+}
+
+/** Values that only linked rows name would have no wire. */
+function writeKept(text: SkeletonText): void {
+  const unnamed = text.unnamed();
+  if (unnamed.length === 0) return;
+  const list = text.list(
+    "kept",
+    unnamed.map((wire) => text.signal(wire)),
+  );
+  text.add(
     "",
-    "// Generated. Every acc_k is tied to its weights by constraints that are linked to the compiled circuit: unlinked, this",
-    "// circuit proves nothing.",
-    "template Skeleton() {",
-    `    signal input inputWords[${layout.inputWords}];`,
-    "    signal input binding;",
-    `    signal output outputWords[${layout.outputWords}];`,
-    ...layout.privateSignals.map(({ name, length: size }) => `    signal input ${name}[${size}];`),
-    "",
-    "    Keep()(binding);",
-    `    signal packed[${words}] <== PackBytes(${inputLength})(x);`,
-    ...(commits
-      ? [`    signal commitment <== PoseidonChain(${words})(packed);`, "    inputWords[0] === commitment;"]
-      : Array.from({ length: layout.inputWords }, (_, k) => `    inputWords[${k}] === packed[${k}];`)),
-    ...linear.flatMap((layer, k) => rescaling(layer, bounds[k]!, k)),
-    "",
-    ...(model.output === "argmax"
-      ? [
-          `    signal index[1];`,
-          `    index[0] <== Argmax(${scoreCount(model)}, 0, ${scoreSpan(bounds[last]!)})(${scores});`,
-          `    outputWords <== PackOutputs(1, ${bits}, 0)(index);`,
-        ]
-      : [`    outputWords <== PackOutputs(${length}, ${bits}, ${offset})(${scores});`]),
+    `component keep = Keep(${unnamed.length});`,
+    `for (var i = 0; i < ${unnamed.length}; i++) {`,
+    `    keep.value[i] <== ${list("i")};`,
     "}",
-    "",
-    "component main {public [inputWords, binding]} = Skeleton();",
-    "",
-  ]);
-}
-
-function rescaling(layer: LinearLayer, { accumulators }: LayerBounds, k: number): string[] {
-  if (layer.requantization === null) return [];
-  const { shifts, lo, hi } = layer.requantization;
-  const coarse = accumulators.map((interval, c) => coarseInterval(interval, shifts[c]!, lo, hi));
-  const count = elementCount(outputShapeOf(layer));
-  const list = (values: readonly number[]) => `[${values.join(", ")}]`;
-  return [
-    "",
-    `    RequantizeChannels(${count}, ${channelsOf(layer)},`,
-    `        ${list(shifts)},`,
-    `        ${list(coarse.map((interval) => interval.lo))},`,
-    `        ${list(coarse.map((interval) => interval.hi))},`,
-    `        ${lo}, ${hi})(acc_${k}, act_${k});`,
-  ];
-}
-
-/** Argmax compares by differences: only how far apart two scores can be matters. */
-function scoreSpan({ accumulators }: LayerBounds): number {
-  const { lo, hi } = hull(accumulators);
-  return 2 ** bitLength(hi - lo) - 1;
-}
-
-function lines(list: readonly string[]): string {
-  return list.join("\n");
+  );
 }

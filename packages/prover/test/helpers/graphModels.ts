@@ -1,0 +1,151 @@
+import type { IntegerModel, ModelNode } from "@verimesh/core";
+
+/** Models of a few elements that between them hold every kind of node and every way to answer. */
+export const graphModels: Readonly<Record<string, IntegerModel>> = {
+  "dense, two ReLUs and argmax": model(
+    [4],
+    [
+      {
+        kind: "dense",
+        name: "hidden",
+        source: 0,
+        inputs: 4,
+        units: 3,
+        weights: Int8Array.from([3, -7, 127, -5, 11, -128, 2, 0, 9, -1, 64, -33]),
+        bias: Int32Array.from([-40, 1000, -77]),
+      },
+      { kind: "requantize", name: "relu", source: 1, shifts: [2, 5, 6], lo: 0, hi: 255 },
+      {
+        kind: "dense",
+        name: "scores",
+        source: 2,
+        inputs: 3,
+        units: 3,
+        weights: Int8Array.from([1, -2, 4, 50, 3, -9, 120, -7, 30]),
+        bias: Int32Array.from([5, -6, 0]),
+      },
+    ],
+    { kind: "argmax" },
+  ),
+  "convolution, pooling and clips": model(
+    [4, 4, 1],
+    [
+      {
+        kind: "conv2d",
+        name: "conv",
+        source: 0,
+        filters: 2,
+        kernel: [3, 3],
+        strides: [1, 1],
+        dilations: [1, 1],
+        padding: { top: 1, bottom: 1, left: 1, right: 1 },
+        groups: 1,
+        weights: Int8Array.from([3, -7, 12, -5, 11, -12, 2, 0, 9, -1, 6, -3, 4, 4, -8, 1, 0, 5]),
+        bias: Int32Array.from([-40, 100]),
+      },
+      { kind: "maxPool2d", name: "max", source: 1, window: [2, 2], strides: [2, 2] },
+      { kind: "requantize", name: "relu6", source: 2, shifts: [3, 4], lo: 0, hi: 99 },
+      { kind: "sumPool2d", name: "average", source: 3, window: [2, 1], strides: [1, 1], multiplier: 3 },
+      { kind: "pad", name: "pad", source: 4, before: [0, 1, 0], after: [0, 0, 0], value: 7 },
+      { kind: "maxPool2d", name: "largest", source: 5, window: [1, 2], strides: [1, 1] },
+      { kind: "requantize", name: "signed", source: 6, shifts: [0, 1], lo: -128, hi: 127 },
+    ],
+    { kind: "scores" },
+    "input",
+  ),
+  "tables, one-hot and a residual sum": model(
+    [3],
+    [
+      {
+        kind: "lookup",
+        name: "curve",
+        source: 0,
+        lo: 0,
+        table: Int32Array.from({ length: 256 }, (_, i) => 40 - ((i * i) % 97)),
+      },
+      { kind: "requantize", name: "small", source: 1, shifts: [4], lo: -2, hi: 1 },
+      { kind: "oneHot", name: "hot", source: 2, lo: -2, size: 4 },
+      {
+        kind: "dense",
+        name: "embedding",
+        source: 3,
+        inputs: 4,
+        units: 2,
+        weights: Int8Array.from([9, -8, 7, 6, -5, 4, 3, 2]),
+        bias: Int32Array.from([1, 0]),
+      },
+      { kind: "reshape", name: "flat", source: 4, shape: [6] },
+      { kind: "slice", name: "half", source: 5, begin: [1], size: [3], strides: [2] },
+      {
+        kind: "combine",
+        name: "sum",
+        sources: [6, 1],
+        multipliers: [Int32Array.from([2]), Int32Array.from([1, -1, 3])],
+        bias: Int32Array.from([5]),
+      },
+      { kind: "lookup", name: "step", source: 2, lo: -2, table: Int32Array.from([0, 0, 5, 5]) },
+      { kind: "concat", name: "both", sources: [7, 8], axis: 0 },
+    ],
+    { kind: "topK", k: 2 },
+  ),
+  "attention of two tokens": model(
+    [2, 2],
+    [
+      {
+        kind: "dense",
+        name: "keys",
+        source: 0,
+        inputs: 2,
+        units: 2,
+        weights: Int8Array.from([3, -2, 5, 1]),
+        bias: Int32Array.from([-100, 7]),
+      },
+      { kind: "requantize", name: "key", source: 1, shifts: [3], lo: -128, hi: 127 },
+      { kind: "transpose", name: "turned", source: 2, permutation: [1, 0] },
+      { kind: "matMul", name: "products", sources: [2, 3] },
+      { kind: "requantize", name: "logits", source: 4, shifts: [7], lo: -128, hi: 127 },
+      { kind: "slice", name: "column", source: 5, begin: [0, 1], size: [2, 1], strides: [1, 1] },
+      { kind: "broadcast", name: "factors", source: 6, shape: [2, 2] },
+      { kind: "multiply", name: "weighted", sources: [5, 7] },
+      { kind: "requantize", name: "answer", source: 8, shifts: [5], lo: -128, hi: 127 },
+    ],
+    { kind: "scores" },
+    "inputAndOutput",
+  ),
+  "decision trees": model(
+    [3],
+    [
+      { kind: "gather", name: "features", source: 0, indices: Int32Array.from([0, 1, 1, 2, 0]), shape: [5] },
+      { kind: "atLeast", name: "splits", source: 1, thresholds: Int32Array.from([17, 128, 200, 255, 17]) },
+      {
+        kind: "combine",
+        name: "leaves",
+        sources: [2],
+        multipliers: [Int32Array.from([9, -7, 300, 4, 2])],
+        bias: Int32Array.from([-5, 5, 0, 1, 1]),
+      },
+      { kind: "slice", name: "bits", source: 2, begin: [0], size: [2], strides: [1] },
+      { kind: "slice", name: "values", source: 3, begin: [1], size: [2], strides: [2] },
+      { kind: "multiply", name: "chosen", sources: [4, 5] },
+      { kind: "multiply", name: "square", sources: [5, 5] },
+      {
+        kind: "combine",
+        name: "total",
+        sources: [6, 7],
+        multipliers: [Int32Array.of(1), Int32Array.of(2)],
+        bias: Int32Array.of(0),
+      },
+      { kind: "atLeast", name: "over", source: 8, thresholds: Int32Array.from([20, 0]) },
+    ],
+    { kind: "argmax" },
+  ),
+};
+
+function model(
+  inputShape: readonly number[],
+  nodes: readonly ModelNode[],
+  output: IntegerModel["output"],
+  hides: IntegerModel["hides"] = "nothing",
+): IntegerModel {
+  return { format: "verimesh-integer-model/2", inputShape, nodes, output, hides };
+}
