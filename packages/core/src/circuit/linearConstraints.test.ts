@@ -8,6 +8,7 @@ import type { IntegerModel } from "../model/types.ts";
 import { deepRuns } from "../testing/deepRuns.ts";
 import { randomInput, randomModel } from "../testing/randomModel.ts";
 import { dense, tinyDenseModel } from "../testing/smallModels.ts";
+import type { LinearConstraint } from "./types.ts";
 import { circuitInputs, publicSignals } from "./circuitInputs.ts";
 import { circuitLayout, signalOf } from "./layout.ts";
 import { linearConstraints } from "./linearConstraints.ts";
@@ -104,7 +105,7 @@ describe("linearConstraints", () => {
 
   it("stay as they are when the next one is drawn", () => {
     const drawn = linearConstraints(tinyDenseModel());
-    const first = drawn.next().value!;
+    const first = drawn.next().value as LinearConstraint;
     const coefficients = [...first.coefficients];
     drawn.next();
     expect([...first.coefficients]).to.deep.equal(coefficients);

@@ -1,11 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { InputEncoding, OutputEncoding } from "../manifest/types.ts";
+import { BN254_SCALAR_ORDER } from "../constants.ts";
+import { tinyDenseModel } from "../testing/smallModels.ts";
 import { expectError } from "../testing/expectError.ts";
 import { decodeOutput } from "./decodeOutput.ts";
 import { encodeInput } from "./encodeInput.ts";
-import { inputBindingOf, inputWords, packInput, poseidonCommitment } from "./packInput.ts";
-import { bitLength, outputWordCount, packOutputs, unpackOutputs } from "./packOutputs.ts";
+import { inputBindingOf, inputWords, outputWords, packInput, poseidonCommitment } from "./packInput.ts";
+import { bitLength, outputPackingOf, outputWordCount, packOutputs, unpackOutputs } from "./packOutputs.ts";
 import { poseidon } from "./poseidon.ts";
 
 describe("encodeInput", () => {
@@ -46,6 +48,33 @@ describe("packInput", () => {
     const long = new Uint8Array(125).fill(1);
     expect(inputWords(long)).to.deep.equal([poseidonCommitment(packInput(long))]);
     expect(inputWords(long.subarray(0, 124))).to.have.length(4);
+  });
+});
+
+describe("a salted commitment", () => {
+  const bytes = Uint8Array.of(1, 2, 3);
+
+  it("is refused without a salt, and a salt is refused where nothing is hidden", () => {
+    expectError(() => inputWords(bytes, { hides: "input" }), "SALT_INVALID", /missing/);
+    expectError(() => outputWords([1n], { hides: "inputAndOutput" }), "SALT_INVALID", /missing/);
+    expectError(() => inputWords(bytes, { salt: 1n }), "SALT_INVALID", /takes no salt/);
+    expectError(() => inputWords(bytes, { hides: "input", salt: BN254_SCALAR_ORDER }), "SALT_INVALID", /field element/);
+  });
+
+  it("is the chain over the packed words and then the salt, however short the input", () => {
+    expect(inputBindingOf(3, "input")).to.equal("poseidon");
+    expect(inputWords(bytes, { hides: "input", salt: 9n })).to.deep.equal([poseidon([0x030201n, 9n])]);
+    const long = new Uint8Array(31 * 16).fill(1);
+    const head = poseidon(packInput(long));
+    expect(inputWords(long, { hides: "input", salt: 9n })).to.deep.equal([poseidon([head, 9n])]);
+  });
+
+  it("of an output has a salt of its own, and is there only if the output is hidden", () => {
+    const packed = [5n, 6n];
+    expect(outputWords(packed)).to.deep.equal(packed);
+    expect(outputWords(packed, { hides: "input", salt: 9n })).to.deep.equal(packed);
+    const hidden = outputWords(packed, { hides: "inputAndOutput", salt: 9n });
+    expect(hidden).to.deep.equal([poseidon([5n, 6n, poseidon([9n, 1n])])]);
   });
 });
 
@@ -114,11 +143,33 @@ describe("packOutputs", () => {
   });
 });
 
+describe("outputPackingOf", () => {
+  it("takes bits and offset from the proven bounds of the scores, or the bits of an index", () => {
+    // Scores from 2 · 0 − 3 · 255 + 5 to 2 · 255 + 5, and from −255 to 255.
+    const offset = 3 * 255 - 5;
+    expect(outputPackingOf(tinyDenseModel("scores"))).to.deep.equal({ kind: "scores", length: 2, bits: 11, offset });
+    expect(outputPackingOf(tinyDenseModel("argmax"))).to.deep.equal({ kind: "argmax", length: 1, bits: 1, offset: 0 });
+    expect(outputPackingOf(tinyDenseModel("topK"))).to.deep.equal({ kind: "topK", length: 1, bits: 1, offset: 0 });
+  });
+});
+
 describe("decodeOutput", () => {
   const digit: OutputEncoding = { kind: "argmax", length: 1, bits: 4, offset: 0, labels: ["zero", "one"] };
 
   it("refuses a class that has no label", () => {
     expectError(() => decodeOutput([2n], digit), "OUTPUT_INVALID", /class 2 of 2/);
+  });
+
+  it("names the k best", () => {
+    const best: OutputEncoding = { kind: "topK", length: 2, bits: 4, offset: 0 };
+    expect(decodeOutput([0x01n], best)).to.deep.equal({ kind: "topK", indices: [1, 0] });
+    const labels = ["zero", "one"];
+    expect(decodeOutput([0x01n], { ...best, labels })).to.deep.equal({
+      kind: "topK",
+      indices: [1, 0],
+      labels: ["one", "zero"],
+    });
+    expectError(() => decodeOutput([0x21n], { ...best, labels }), "OUTPUT_INVALID", /class 2 of 2/);
   });
 
   it("names the class, and scales scores", () => {

@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { exampleManifest, withoutCircuit } from "../testing/exampleManifest.ts";
 import { expectError } from "../testing/expectError.ts";
+import { randomModel } from "../testing/randomModel.ts";
 import { tinyConvModel, tinyDenseModel } from "../testing/smallModels.ts";
+import { NODE_KINDS } from "../model/nodes/kinds.ts";
 import { checkManifestFits } from "./checkManifestFits.ts";
 import { MAX_MANIFEST_BYTES, parseManifest, serializeManifest } from "./parseManifest.ts";
 import { isProvable, publicWordsOf, requireProvable } from "./publicWords.ts";
@@ -11,6 +13,9 @@ const text = (document: unknown) => new TextEncoder().encode(JSON.stringify(docu
 
 describe("parseManifest", () => {
   const manifest = exampleManifest(tinyConvModel());
+  const firstNode = manifest.architecture.nodes[0]!;
+  const withArchitecture = (change: object) => ({ architecture: { ...manifest.architecture, ...change } });
+  const withNodes = (nodes: object[]) => withArchitecture({ nodes });
 
   it("refuses what is not dag-json, and what is too large, before parsing it", () => {
     expectError(() => parseManifest(new TextEncoder().encode("{")), "MANIFEST_INVALID", /not dag-json/);
@@ -33,11 +38,15 @@ describe("parseManifest", () => {
     ["an input of another size", { input: { ...manifest.input, shape: [8] } }, /8 elements/],
     ["an output of another kind", { output: { ...manifest.output, kind: "argmax" } }, /answers scores/],
     ["five input words", { circuit: { ...manifest.circuit, inputWords: 5 } }, /inputWords/],
-    [
-      "an unknown layer",
-      { architecture: { ...manifest.architecture, layers: [{ kind: "lstm", name: "l" }] } },
-      /layers\[0\]/,
-    ],
+    ["an unknown kind of node", withNodes([{ kind: "lstm", name: "l", source: 0 }]), /nodes\[0\]/],
+    ["a node with a field of its own", withNodes([{ ...firstNode, code: "x" }]), /code[^]*nodes\[0\]/],
+    ["a node without its source", withNodes([{ ...firstNode, source: undefined }]), /nodes\[0\].source/],
+    ["a node whose tensor is in the manifest", withNodes([{ ...firstNode, bias: [1, 2] }]), /nodes\[0\].bias/],
+    ["1025 nodes", withNodes(new Array<object>(1025).fill(firstNode)), /architecture.nodes/],
+    ["an answer of no kind", withArchitecture({ output: { kind: "softmax" } }), /architecture.output/],
+    ["the best k without a k", withArchitecture({ output: { kind: "topK" } }), /architecture.output.k/],
+    ["a hiding of no kind", withArchitecture({ hides: "all" }), /architecture.hides/],
+    ["the format of old", withArchitecture({ format: "verimesh-integer-model/1" }), /architecture.format/],
     ["a set-up of no kind", { setup: { kind: "trust-me" } }, /setup/],
     ["a circuit without its set-up", { setup: undefined }, /no setup/],
     ["a proving key without a circuit", { circuit: undefined, setup: undefined }, /no circuit, setup/],
@@ -61,6 +70,20 @@ describe("parseManifest", () => {
     const bytes = serializeManifest(labelled);
     expect(parseManifest(bytes)).to.deep.equal(labelled);
     expect(serializeManifest({ ...labelled, input: { ...labelled.input, names: undefined } })).to.deep.equal(bytes);
+  });
+});
+
+describe("a manifest's architecture", () => {
+  it("is read back as it was written, whatever its nodes", () => {
+    const kinds = new Set<string>();
+    for (let seed = 0; seed < 200; seed++) {
+      const model = randomModel(seed, { hides: seed % 2 === 0 ? "nothing" : "inputAndOutput" });
+      const manifest = exampleManifest(model);
+      expect(parseManifest(serializeManifest(manifest))).to.deep.equal(manifest);
+      checkManifestFits(manifest, model);
+      for (const { kind } of model.nodes) kinds.add(kind);
+    }
+    expect([...kinds].sort()).to.deep.equal(Object.keys(NODE_KINDS).sort());
   });
 });
 
@@ -102,13 +125,18 @@ describe("a model without a circuit", () => {
   });
 
   it("takes the same words as the same model with a circuit", () => {
-    for (const each of [tinyDenseModel("scores"), tinyDenseModel("argmax"), tinyConvModel()]) {
-      const { inputBinding, outputWords, inputWords } = exampleManifest(each).circuit;
-      expect(publicWordsOf(withoutCircuit(exampleManifest(each)))).to.deep.equal({
-        inputBinding,
-        outputWords,
-        inputWords,
-      });
+    for (const hides of ["nothing", "input", "inputAndOutput"] as const) {
+      for (const model of [
+        tinyDenseModel("scores"),
+        tinyDenseModel("argmax"),
+        tinyDenseModel("topK"),
+        tinyConvModel(),
+      ]) {
+        const manifest = exampleManifest({ ...model, hides });
+        const { inputBinding, outputWords, inputWords } = manifest.circuit;
+        const words = publicWordsOf(withoutCircuit(manifest));
+        expect(words).to.deep.equal({ inputBinding, outputWords, inputWords, hides });
+      }
     }
   });
 });

@@ -8,7 +8,7 @@ const tiny = tinyDenseModel();
 
 /** The tiny model with one node replaced. */
 function withNode(index: number, change: object): IntegerModel {
-  return { ...tiny, nodes: tiny.nodes.map((node, k) => (k === index ? { ...node, ...change } : node) as ModelNode) };
+  return { ...tiny, nodes: tiny.nodes.map((node, k) => (k === index ? { ...node, ...change } : node)) };
 }
 
 /** One dense of one input and one unit. */

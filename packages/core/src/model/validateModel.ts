@@ -32,7 +32,8 @@ export function validateModel(model: IntegerModel): void {
 
 /** The same without the bounds, which read every weight. */
 function validateStructure(model: IntegerModel): void {
-  if (model.format !== FORMAT) invalid(`The model's format is "${String(model.format)}"; expected "${FORMAT}".`);
+  const format: string = model.format;
+  if (format !== FORMAT) invalid(`The model's format is "${format}"; expected "${FORMAT}".`);
   if (!HIDINGS.includes(model.hides)) {
     invalid(`The model hides "${String(model.hides)}"; expected one of ${HIDINGS.join(", ")}.`);
   }
@@ -69,10 +70,10 @@ function validateName(node: ModelNode, names: Set<string>): void {
 
 function validateSources(node: ModelNode, count: number): readonly Source[] {
   const sources = sourcesOf(node);
-  if (!Array.isArray(sources) || sources.length === 0) refuse(node, "has no source", "one or more");
+  if (sources.length === 0) refuse(node, "has no source", "one or more");
   if (sources.length > MODEL_LIMITS.nodes)
     refuse(node, `has ${sources.length} sources`, `at most ${MODEL_LIMITS.nodes}`);
-  for (const source of sources as readonly Source[]) {
+  for (const source of sources) {
     if (isIntegerWithin(source, 0, count - 1)) continue;
     refuse(node, `reads source ${String(source)}`, `0, the input, to ${count - 1}, the node before`);
   }
@@ -80,10 +81,13 @@ function validateSources(node: ModelNode, count: number): readonly Source[] {
 }
 
 function tensorElements(node: ModelNode): number {
-  const { tensors } = kindOf(node);
-  return (tensors as readonly (keyof ModelNode)[])
-    .flatMap((field) => node[field] as unknown as Int32Array | readonly Int32Array[])
-    .reduce((sum, tensor) => sum + (tensor as Int32Array).length, 0);
+  let elements = 0;
+  for (const field of kindOf(node).tensors) {
+    const value = node[field] as unknown as Int32Array | readonly Int32Array[];
+    const tensors = ArrayBuffer.isView(value) ? [value] : value;
+    for (const tensor of tensors) elements += tensor.length;
+  }
+  return elements;
 }
 
 function validateOutput(output: OutputRule, scores: number): void {

@@ -13,14 +13,15 @@ export function refuse(node: ModelNode, problem: string, expected?: string): nev
   });
 }
 
+/** A negative zero is none: JSON forgets its sign, and the same model would give two circuits. */
 export function isIntegerWithin(value: unknown, lo: number, hi: number): value is number {
-  return Number.isInteger(value) && (value as number) >= lo && (value as number) <= hi;
+  return Number.isInteger(value) && !Object.is(value, -0) && (value as number) >= lo && (value as number) <= hi;
 }
 
 /** Refuses a field that is no integer of [lo, hi]. */
 export function checkInteger(node: ModelNode, what: string, value: unknown, lo: number, hi: number): void {
   if (isIntegerWithin(value, lo, hi)) return;
-  refuse(node, `has ${what} ${String(value)}`, `an integer from ${lo} to ${hi}`);
+  refuse(node, `has ${what} ${Object.is(value, -0) ? "−0" : String(value)}`, `an integer from ${lo} to ${hi}`);
 }
 
 /** Refuses a list that has not one integer of [lo, hi] for each axis, or for each of whatever `length` counts. */

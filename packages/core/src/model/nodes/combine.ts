@@ -15,8 +15,8 @@ export const combine: LinearKind<CombineNode> = {
     sources.forEach((other) => {
       if (!sameShape(other, shape)) refuse(node, `is given [${other.join(", ")}]`, `[${shape.join(", ")}] of each`);
     });
-    if (!Array.isArray(node.multipliers) || node.multipliers.length !== sources.length) {
-      refuse(node, `has ${String(node.multipliers?.length)} lists of multipliers`, `${sources.length}, one per source`);
+    if (node.multipliers.length !== sources.length) {
+      refuse(node, `has ${node.multipliers.length} lists of multipliers`, `${sources.length}, one per source`);
     }
     for (const multipliers of node.multipliers) {
       checkTensor(node, "multipliers", multipliers, Int32Array, periodsOf(shape), MULTIPLIERS);

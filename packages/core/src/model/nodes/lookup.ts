@@ -12,7 +12,7 @@ export const lookup: NonLinearKind<LookupNode> = {
   shape(node, [source]) {
     const { lo, table } = node;
     checkInteger(node, "lo", lo, 1 - VALUE_LIMIT, VALUE_LIMIT - 1);
-    checkInteger(node, "a table of length", table?.length, 2, MODEL_LIMITS.table);
+    checkInteger(node, "a table of length", table.length, 2, MODEL_LIMITS.table);
     checkTensor(node, "table entries", table, Int32Array, [table.length], [1 - VALUE_LIMIT, VALUE_LIMIT - 1]);
     return source!;
   },

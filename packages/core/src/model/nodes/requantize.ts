@@ -11,7 +11,7 @@ export const requantizeKind: NonLinearKind<RequantizeNode> = {
 
   shape(node, [source]) {
     const { shifts, lo, hi } = node;
-    checkIntegers(node, "shifts", shifts, shifts?.length === 1 ? 1 : channelsOf(source!), 0, 23);
+    checkIntegers(node, "shifts", shifts, shifts.length === 1 ? 1 : channelsOf(source!), 0, 23);
     checkInteger(node, "lo", lo, -(2 ** 15), 2 ** 16 - 2);
     checkInteger(node, "hi", hi, lo + 1, 2 ** 16 - 1);
     if (hi - lo >= 2 ** 16) refuse(node, `clamps to [${lo}, ${hi}]`, "hi − lo below 2^16");
