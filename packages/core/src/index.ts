@@ -16,6 +16,7 @@ export {
 export * from "./constants.ts";
 export { decodeOutput, type DecodedOutput } from "./encoding/decodeOutput.ts";
 export { elementEncoding, encodeInput, type EncodeInputOptions, type InputValues } from "./encoding/encodeInput.ts";
+export { inputFileLength, readInputFile, type SaltedInput, writeInputFile } from "./encoding/inputFile.ts";
 export {
   type HidingOptions,
   inputBindingOf,
