@@ -1,15 +1,9 @@
-import {
-  circuitInputs,
-  decodeVerificationKey,
-  encodeInput,
-  type IntegerModel,
-  type ProvenJob,
-  runReference,
-} from "@verimesh/core";
+import { circuitInputs, decodeVerificationKey, encodeInput, type ProvenJob, runReference } from "@verimesh/core";
 import { createExecutor, loadBackend } from "@verimesh/executor";
 import { SnarkjsProver } from "@verimesh/prover";
 import type { ExampleModel } from "../models/exampleModels.ts";
 import { prepareModel, type PreparedExample } from "../models/prepareModel.ts";
+import { weightCount } from "./weightCount.ts";
 
 export interface ModelMeasurement {
   readonly name: string;
@@ -104,12 +98,4 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
-function weightCount({ layers }: IntegerModel): number {
-  return layers.reduce(
-    (sum, layer) =>
-      layer.kind === "dense" || layer.kind === "conv2d" ? sum + layer.weights.length + layer.bias.length : sum,
-    0,
-  );
 }

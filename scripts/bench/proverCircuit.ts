@@ -4,6 +4,7 @@ import { generateSkeleton } from "@verimesh/compiler";
 import { circuitInputs, circuitLayout, type IntegerModel, linearConstraints, runReference } from "@verimesh/core";
 import { calculateWitness, compileCircuit, linkWeights, NativeGroth16, readR1cs } from "@verimesh/prover";
 import { randomInput } from "./proverModels.ts";
+import { weightCount } from "./weightCount.ts";
 
 /** A circuit, its key and a witness, in files, and what making them took. */
 export interface ProverCircuit {
@@ -37,7 +38,7 @@ export async function makeProverCircuit(name: string, model: IntegerModel, direc
   writeFileSync(`${base}.wtns`, witness);
   return {
     constraints: readR1cs(r1cs).constraints,
-    weights: model.layers.reduce((sum, layer) => sum + ("weights" in layer ? layer.weights.length : 0), 0),
+    weights: weightCount(model),
     zkey: `${base}.zkey`,
     wtns: `${base}.wtns`,
     linkSeconds,

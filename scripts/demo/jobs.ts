@@ -141,7 +141,8 @@ export async function reportJob(stage: Stage, sent: SentJob, signal: AbortSignal
 
 function firstOutput(words: readonly bigint[], manifest: ModelManifest): number {
   const decoded = decodeOutput(words, manifest.output);
-  return decoded.kind === "argmax" ? decoded.index : decoded.integers[0]!;
+  if (decoded.kind === "argmax") return decoded.index;
+  return (decoded.kind === "topK" ? decoded.indices : decoded.integers)[0]!;
 }
 
 /** The view of the worker that did the job. */

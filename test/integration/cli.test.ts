@@ -15,16 +15,18 @@ const SCRIPTED = 8;
 const words = tinyDenseModel();
 /** Too many inputs to be public themselves: the requester commits to them and publishes them. */
 const committed: IntegerModel = {
-  format: "verimesh-integer-model/1",
+  format: "verimesh-integer-model/2",
   inputShape: [200],
-  layers: [
+  nodes: [
     dense(
       "logits",
+      0,
       Array.from({ length: 200 }, (_, i) => [i % 7, -(i % 5)]),
       [0, 0],
     ),
   ],
-  output: "argmax",
+  output: { kind: "argmax" },
+  hides: "nothing",
 };
 
 const ether = (amount: number): string => (BigInt(amount) * 10n ** 18n).toString();

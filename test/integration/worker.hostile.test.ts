@@ -1,4 +1,4 @@
-import type { DenseLayer, IntegerModel, ModelManifest, Prover } from "@verimesh/core";
+import type { DenseNode, IntegerModel, ModelManifest, Prover } from "@verimesh/core";
 import { tinyDenseModel } from "@verimesh/core/testing";
 import { MemoryContentStore } from "@verimesh/storage";
 import type { WorkerConfig } from "@verimesh/worker";
@@ -181,10 +181,16 @@ describe("worker, with hostile authors and requesters", () => {
 
 /** An input of 130 bytes does not fit the words of a request: it is fetched by its CID. */
 function wideModel(): IntegerModel {
-  const layer: DenseLayer = {
-    ...{ kind: "dense", name: "logits", inputs: 130, units: 2, requantization: null },
+  const node: DenseNode = {
+    ...{ kind: "dense", name: "logits", source: 0, inputs: 130, units: 2 },
     weights: Int8Array.from({ length: 260 }, (_, index) => (index % 3) - 1),
     bias: Int32Array.of(1, 0),
   };
-  return { format: "verimesh-integer-model/1", inputShape: [130], layers: [layer], output: "argmax" };
+  return {
+    format: "verimesh-integer-model/2",
+    inputShape: [130],
+    nodes: [node],
+    output: { kind: "argmax" },
+    hides: "nothing",
+  };
 }

@@ -9,7 +9,13 @@ export function denseManifest(inputs: number, names?: readonly string[]): Provab
     format: "verimesh-manifest/1",
     name: "dense",
     description: "",
-    architecture: { format: "verimesh-integer-model/1", inputShape: [inputs], output: "argmax", layers: [] },
+    architecture: {
+      format: "verimesh-integer-model/2",
+      inputShape: [inputs],
+      output: { kind: "argmax" },
+      hides: "nothing",
+      nodes: [],
+    },
     files: { weights: cid, provingKey: cid, verificationKey: cid, witnessCalculator: cid, skeleton: cid },
     circuit: {
       compiler: "circom 2.2.3",
@@ -17,7 +23,7 @@ export function denseManifest(inputs: number, names?: readonly string[]): Provab
       constraints: 1,
       inputBinding,
       outputWords: 1,
-      inputWords: inputWords(new Uint8Array(inputs), inputBinding).length,
+      inputWords: inputWords(new Uint8Array(inputs)).length,
     },
     setup: { kind: "insecure-dev" },
     accuracy: { float: 1, integer: 1, samples: 1 },

@@ -1,4 +1,4 @@
-import { decodeAnswer, type SettledOutcome } from "@verimesh/sdk";
+import { decodeAnswer, openAnswer, type SettledOutcome } from "@verimesh/sdk";
 import { answerJson, answerText, timeText } from "../output/format.ts";
 import { awaitAnswer } from "./awaitAnswer.ts";
 import { checkProof } from "./checkProof.ts";
@@ -28,7 +28,11 @@ export async function infer(context: Context, nameOrId: string, options: InferOp
   out.progress(`Job ${jobId} requested; if you stop waiting, verimesh refund ${jobId} returns the fee`);
   const outcome = await awaitAnswer(client, { jobId, provisional: !options.waitFinal, out, signal });
   const seconds = Math.round((performance.now() - started) / 100) / 10;
-  const answer = decodeAnswer(manifest, outcome.outputWords);
+  const { outputWords } = outcome;
+  const answer =
+    manifest.architecture.hides === "inputAndOutput"
+      ? await openAnswer({ manifest, input: terms.input, outputWords, store, signal })
+      : decodeAnswer(manifest, outputWords);
   const proof = outcome.proven ? await checkProof(writer, store, jobId, signal) : undefined;
   const spent = outcome.status === "settled" ? await costOf(outcome) : undefined;
 
@@ -56,7 +60,8 @@ export async function infer(context: Context, nameOrId: string, options: InferOp
     final: outcome.final,
     challengeBefore: outcome.final ? null : Number(outcome.challengeBefore),
     output: answerJson(answer),
-    outputWords: outcome.outputWords.map(String),
+    outputWords: outputWords.map(String),
+    salt: terms.input.salt?.toString() ?? null,
     provider: outcome.providers[0] ?? null,
     providers: outcome.providers,
     fee: terms.fee,

@@ -2,6 +2,7 @@ import type { DecodedOutput } from "@verimesh/core";
 
 export function answerText(answer: DecodedOutput): string {
   if (answer.kind === "argmax") return answer.label ?? String(answer.index);
+  if (answer.kind === "topK") return (answer.labels ?? answer.indices).join(", ");
   return answer.scores
     .map((score, i) => [answer.labels?.[i], score.toPrecision(5)].filter(Boolean).join(" "))
     .join(", ");
@@ -10,6 +11,7 @@ export function answerText(answer: DecodedOutput): string {
 /** An answer as `--json` prints it. */
 export function answerJson(answer: DecodedOutput): object {
   if (answer.kind === "argmax") return { index: answer.index, label: answer.label ?? null };
+  if (answer.kind === "topK") return { indices: answer.indices, labels: answer.labels ?? null };
   return { scores: answer.scores, integers: answer.integers, labels: answer.labels ?? null };
 }
 

@@ -1,4 +1,4 @@
-import { VerimeshError } from "@verimesh/core";
+import { VerimeshError, writeInputFile } from "@verimesh/core";
 import type { CID } from "multiformats/cid";
 import { type Address, type Hex, zeroAddress } from "viem";
 import { cidToHex } from "../cid.ts";
@@ -110,7 +110,7 @@ async function defaultPanel(
 
 /** Money must not be put up for an input that no provider can fetch. */
 async function publishInput(
-  { bytes }: PreparedInput,
+  input: PreparedInput,
   store: ContentSink | undefined,
   signal: AbortSignal | undefined,
 ): Promise<CID> {
@@ -120,6 +120,7 @@ async function publishInput(
       details: "This model's input words only commit to the input: pass `store`, such as a writable gateway's.",
     });
   }
+  const bytes = writeInputFile(input);
   const cid = await store.put(bytes, { signal });
   const published = await store.get(cid, { signal, maxBytes: bytes.length }).catch((cause: unknown) => {
     signal?.throwIfAborted();

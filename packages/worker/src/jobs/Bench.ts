@@ -1,4 +1,4 @@
-import type { Prover, SolidityProof, VerimeshError } from "@verimesh/core";
+import type { Prover, SaltedInput, SolidityProof, VerimeshError } from "@verimesh/core";
 import type { ContentStore } from "@verimesh/storage";
 import type { MarketClient } from "../chain/MarketClient.ts";
 import { loadInput } from "../models/inputBytes.ts";
@@ -29,7 +29,7 @@ export interface Product {
 export class Bench {
   readonly #o: BenchOptions;
   #prepared: PreparedModel | undefined;
-  #input: Uint8Array | undefined;
+  #input: SaltedInput | undefined;
 
   constructor(options: BenchOptions) {
     this.#o = options;
@@ -53,12 +53,13 @@ export class Bench {
     if (proof) rehearsals.check(prepared.manifestCid);
     if (as === "assigned") checkTerms(job, terms, await rehearsals.secondsOf(prepared.manifestCid));
     const { trace, outputWords, seconds } = await runModel(prepared, input);
+    const { salt } = input;
     const executed = { fetch, execute: seconds };
     if (!proof) return { outputWords, timings: executed };
     await onExecuted(outputWords, executed);
     const { deployment, provider } = market;
     const { jobId } = record;
-    const proven = await proveRun({ prepared, trace, jobId, deployment, provider, prover, signal });
+    const proven = await proveRun({ prepared, trace, salt, jobId, deployment, provider, prover, signal });
     const timings = { ...executed, ...proven.seconds };
     await rehearsals.record(prepared.manifestCid, timings.execute + timings.witness + timings.prove);
     return { outputWords, proof: proven.proof, timings };
@@ -71,10 +72,9 @@ export class Bench {
     return true;
   }
 
-  async #load(record: JobRecord, signal: AbortSignal): Promise<{ prepared: PreparedModel; input: Uint8Array }> {
+  async #load(record: JobRecord, signal: AbortSignal): Promise<{ prepared: PreparedModel; input: SaltedInput }> {
     const prepared = (this.#prepared ??= await this.#o.models.prepare(record.modelId, record.version, signal));
-    const { model, words } = prepared;
-    const input = (this.#input ??= await loadInput(model, words.inputBinding, record, this.#o.store, signal));
+    const input = (this.#input ??= await loadInput(prepared.model, record, this.#o.store, signal));
     return { prepared, input };
   }
 }

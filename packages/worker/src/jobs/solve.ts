@@ -2,10 +2,12 @@ import {
   circuitInputs,
   jobBinding,
   outputPackingOf,
+  outputWords,
   packOutputs,
   publicSignals,
   toSolidityProof,
   VerimeshError,
+  type SaltedInput,
   type Prover,
   type SolidityProof,
   type Trace,
@@ -21,16 +23,19 @@ export interface Run {
   readonly seconds: number;
 }
 
-export async function runModel(prepared: PreparedModel, input: Uint8Array): Promise<Run> {
+export async function runModel(prepared: PreparedModel, { bytes, salt }: SaltedInput): Promise<Run> {
   const started = performance.now();
-  const trace = await prepared.run(input);
-  const outputWords = packOutputs(trace.output, outputPackingOf(prepared.model));
-  return { trace, outputWords, seconds: (performance.now() - started) / 1000 };
+  const trace = await prepared.run(bytes);
+  const packed = packOutputs(trace.output, outputPackingOf(prepared.model));
+  const words = outputWords(packed, { hides: prepared.model.hides, salt });
+  return { trace, outputWords: words, seconds: (performance.now() - started) / 1000 };
 }
 
 export interface ProveParameters {
   readonly prepared: PreparedModel;
   readonly trace: Trace;
+  /** Of the input, if the model hides anything. */
+  readonly salt: bigint | undefined;
   readonly jobId: bigint;
   readonly deployment: Deployment;
   readonly provider: Address;
@@ -51,13 +56,13 @@ export interface ProvenRun {
  * something else; what the prover throws
  */
 export async function proveRun(parameters: ProveParameters): Promise<ProvenRun> {
-  const { prepared, trace, jobId, deployment, provider, prover, signal } = parameters;
+  const { prepared, trace, salt, jobId, deployment, provider, prover, signal } = parameters;
   const { model, proving } = prepared;
   if (!proving) throw new VerimeshError("The version has no circuit.", { code: "CIRCUIT_MISSING" });
   const { verificationKey, provingKey, witnessCalculator } = proving;
   const binding = jobBinding({ chainId: deployment.chainId, market: deployment.jobMarket, jobId, provider });
-  const expected = publicSignals(model, trace, binding);
-  const inputs = circuitInputs(model, trace, binding);
+  const expected = publicSignals(model, trace, binding, salt);
+  const inputs = circuitInputs(model, trace, binding, salt);
   const proven = await prover.prove({ provingKey, witnessCalculator, inputs }, { signal });
   const same =
     proven.publicSignals.length === expected.length && proven.publicSignals.every((value, i) => value === expected[i]);

@@ -1,9 +1,12 @@
 import {
   elementCount,
+  inputBindingOf,
+  inputFileLength,
   inputWords,
+  readInputFile,
+  type SaltedInput,
   VerimeshError,
   WORD_BYTES,
-  type InputBinding,
   type IntegerModel,
 } from "@verimesh/core";
 import { type ContentStore } from "@verimesh/storage";
@@ -14,29 +17,28 @@ import type { Hex } from "viem";
 const WRAPPING_BYTES = 64 * 1024;
 
 /**
- * The bytes of a job's input: unpacked from the public words, or fetched by the job's CID and checked against the
- * commitment in the words.
+ * The input of a job: unpacked from the public words, or fetched by the job's CID, with its salt if the model hides
+ * anything, and checked against the commitment in the words.
  *
  * @throws VerimeshError INPUT_INVALID if no input of the model's size gives these words: such a job cannot be proved
  */
 export async function loadInput(
-  model: IntegerModel,
-  binding: InputBinding,
+  { inputShape, hides }: IntegerModel,
   job: { readonly inputWords: readonly bigint[]; readonly inputCid: Hex },
   store: ContentStore,
   signal: AbortSignal,
-): Promise<Uint8Array> {
-  const length = elementCount(model.inputShape);
-  const bytes =
-    binding === "words"
-      ? unpackWords(job.inputWords, length)
-      : await store.get(cidFromHex(job.inputCid), { signal, maxBytes: length + WRAPPING_BYTES });
-  if (bytes.length !== length) refuse(`The input has ${bytes.length} bytes; the model takes ${length}.`);
-  const words = inputWords(bytes, binding);
+): Promise<SaltedInput> {
+  const length = elementCount(inputShape);
+  const maxBytes = inputFileLength(length, hides) + WRAPPING_BYTES;
+  const { bytes, salt } =
+    inputBindingOf(length, hides) === "words"
+      ? { bytes: unpackWords(job.inputWords, length) }
+      : readInputFile(await store.get(cidFromHex(job.inputCid), { signal, maxBytes }), length, hides);
+  const words = inputWords(bytes, { hides, salt });
   if (words.length !== job.inputWords.length || words.some((word, i) => word !== job.inputWords[i])) {
     refuse("The input is not the one that the job's words stand for.");
   }
-  return bytes;
+  return { bytes, salt };
 }
 
 /** The opposite of packing; bits outside the input make the comparison that follows fail. */

@@ -23,12 +23,14 @@ export async function rehearse(o: RehearseOptions, modelId: bigint, version: big
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(o.rehearsalSeconds * 1000))]);
   const prepared = await o.models.prepare(modelId, version, bounded);
   if ((await o.rehearsals.secondsOf(prepared.manifestCid)) !== undefined) return;
-  const { trace, seconds } = await runModel(prepared, new Uint8Array(elementCount(prepared.model.inputShape)));
+  const { inputShape, hides } = prepared.model;
+  const salt = hides === "nothing" ? undefined : 0n;
+  const { trace, seconds } = await runModel(prepared, { bytes: new Uint8Array(elementCount(inputShape)), salt });
   let total = seconds;
   if (prepared.proving) {
     const { deployment, provider } = o.market;
     const { prover } = o;
-    const proven = await proveRun({ prepared, trace, jobId: 0n, deployment, provider, prover, signal: bounded });
+    const proven = await proveRun({ prepared, trace, salt, jobId: 0n, deployment, provider, prover, signal: bounded });
     total += proven.seconds.witness + proven.seconds.prove;
   }
   await o.rehearsals.record(prepared.manifestCid, total);
