@@ -57,7 +57,11 @@ export class Lowering {
   finishOf(source: FloatSource): Finish {
     const { at, isScores } = settlementOf(this, source);
     if (isScores) return { kind: "scores" };
-    return { kind: "rescale", target: this.targetOf(at, this.stepPlan(source).activationBits, takesChannels(this, at)) };
+    const node = this.nodeOf(at);
+    // With a scale per channel one integer cannot be every channel's bound, unless it is 0.
+    const isBounded = node?.op === "unary" && node.function.kind === "clip" && node.function.lo !== 0;
+    const perChannel = takesChannels(this, at) && !isBounded;
+    return { kind: "rescale", target: this.targetOf(at, this.stepPlan(source).activationBits, perChannel) };
   }
 
   /** Integers of so many bits for the calibrated range of a node. */

@@ -4,6 +4,7 @@ import type { Encoded } from "../encoded.ts";
 import type { Lowering } from "../Lowering.ts";
 import { isPadded, settlementOf } from "../settlement.ts";
 import { prepared } from "./prepare.ts";
+import { settled } from "./settle.ts";
 
 /** The largest of each window; padded elements are the lowest value that there can be, so that they never win. */
 export function lowerMaxPool(context: Lowering, _at: FloatSource, node: FloatMaxPool2d): Encoded {
@@ -37,13 +38,15 @@ export function lowerAveragePool(context: Lowering, at: FloatSource, node: Float
   const { multiplier, shift } = isWide ? { multiplier: 1, shift: 0 } : fraction(taps, magnitude);
   const source = context.builder.append(name, { kind: "sumPool2d", source: x.source, window, strides, multiplier });
   const gain = (multiplier * taps) / 2 ** shift;
-  return {
+  const sums: Encoded = {
     source,
     shape: context.builder.shapeOf(source),
     scale: x.scale.map((scale) => scale / gain),
     offset: x.offset,
     pending: isWide ? undefined : { shifts: [shift], lo: hull.lo, hi: Math.max(hull.hi, hull.lo + 1) },
   };
+  // A clip that follows finds its bounds among the integers only where 0 is 0.
+  return x.offset.every((value) => value === 0) ? sums : settled(context, name, sums);
 }
 
 /** Whether all that read the sums, and those alone, can take them in without giving up bits of their weights. */

@@ -54,6 +54,6 @@ function swap(graph: FloatGraph, source: number): boolean {
   const inner = graph.nodeOf(earlier.source)?.shape;
   if (inner === undefined) return false;
   graph.replace(later.source, { ...later, source: earlier.source, shape: isElementwise ? inner : later.shape });
-  graph.replace(source, { ...earlier, shape: later.shape });
+  graph.replace(source, { ...earlier, source: later.source, shape: later.shape });
   return true;
 }

@@ -40,11 +40,11 @@ function dropMonotoneEnd(graph: FloatGraph): boolean {
 function dropIdentity(graph: FloatGraph, source: number): boolean {
   const node = graph.nodeOf(source);
   if (node === undefined || node.shape.length === 0) return false;
+  if (node.op !== "affine" && node.op !== "reshape" && node.op !== "broadcast") return false;
   const isIdentity =
     node.op === "affine"
       ? node.scale.every((value) => value === 1) && node.offset.every((value) => value === 0)
-      : (node.op === "reshape" || node.op === "broadcast") &&
-        graph.nodeOf(node.source)?.shape.join() === node.shape.join();
+      : graph.nodeOf(node.source)?.shape.join() === node.shape.join();
   if (!isIdentity || node.source === 0) return false;
   graph.drop(source, node.source);
   return true;

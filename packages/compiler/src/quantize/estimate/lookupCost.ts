@@ -1,0 +1,32 @@
+import { productsOf } from "../../skeleton/lookupPolynomial.ts";
+
+const MAX_LEVELS = 8;
+
+/** Constraints of `Lookup.circom` for one element, over the part of the table that it can reach. */
+export function lookupCost(table: Int32Array): number {
+  if (table.every((entry) => entry === table[0])) return 1;
+  const degree = degreeOf(table);
+  let least = Infinity;
+  for (let levels = 1; levels <= MAX_LEVELS; levels++) {
+    const unit = 2 ** levels - 1;
+    const k = degree % unit === 0 ? degree / unit : Math.ceil(table.length / unit);
+    least = Math.min(least, productsOf({ k, levels }), productsOf({ k: Math.ceil(table.length / unit), levels }));
+  }
+  return least;
+}
+
+/** Degree of the polynomial through the entries: the highest difference that is not 0. */
+function degreeOf(table: Int32Array): number {
+  // Modulo a prime the highest difference of a random table is 0 once in two billion times.
+  const prime = 2 ** 31 - 1;
+  const differences = Float64Array.from(table, (entry) => ((entry % prime) + prime) % prime);
+  let degree = 0;
+  for (let order = 0; order < table.length; order++) {
+    if (differences[0] !== 0) degree = order;
+    for (let i = 0; i + 1 < table.length - order; i++) {
+      const difference = differences[i + 1]! - differences[i]!;
+      differences[i] = difference < 0 ? difference + prime : difference;
+    }
+  }
+  return degree;
+}
