@@ -1,5 +1,15 @@
-import type { DenseNode, IntegerModel, ModelManifest, Prover } from "@verimesh/core";
-import { tinyDenseModel } from "@verimesh/core/testing";
+import {
+  type DenseNode,
+  type IntegerModel,
+  inputWords,
+  type ModelManifest,
+  type Prover,
+  runReference,
+  serializeWeights,
+  writeInputFile,
+} from "@verimesh/core";
+import { exampleManifest, tinyDenseModel } from "@verimesh/core/testing";
+import { getAnswer, openAnswer } from "@verimesh/sdk";
 import { MemoryContentStore } from "@verimesh/storage";
 import type { WorkerConfig } from "@verimesh/worker";
 import { expect } from "chai";
@@ -176,6 +186,35 @@ describe("worker, with hostile authors and requesters", () => {
     const jobId = await net.request(modelId, bytes, { inputCid: toHex(right.bytes) });
     const worker = await workers.start(PROVIDER, { prover: own.prover });
     expect((await record(worker, jobId)).phase).to.equal("settled");
+  });
+
+  it("declines a hidden input whose file has another salt, and gives an answer that only its requester can open", async () => {
+    const hidden: IntegerModel = { ...model, hides: "inputAndOutput" };
+    const own = forger(hidden);
+    const modelId = await net.publish(hidden, own.files);
+    await net.list(PROVIDER, modelId);
+    const salt = 2n ** 250n + 7n;
+    const words = inputWords(input, { hides: hidden.hides, salt });
+    const request = async (file: Uint8Array) => {
+      const inputCid = toHex((await net.store.put(file)).bytes);
+      return net.request(modelId, input, { inputWords: words, inputCid });
+    };
+    const refused = ["INPUT_INVALID", REASON.contentUnavailable] as const;
+    for (const file of [writeInputFile({ bytes: input, salt: salt + 1n }), input]) {
+      await expectDeclined(await request(file), refused, { prover: own.prover });
+    }
+    const jobId = await request(writeInputFile({ bytes: input, salt }));
+    const end = await record(await workers.start(PROVIDER, { prover: own.prover }), jobId);
+    expect(end.phase).to.equal("settled");
+    const { outputWords } = await getAnswer(net.client, { deployment: net.deployment, jobId });
+    const manifest = exampleManifest(hidden, {
+      weights: String(await net.store.put(serializeWeights(hidden).weights)),
+    });
+    const opening = { manifest, outputWords, store: net.store };
+    const answer = await openAnswer({ ...opening, input: { bytes: input, salt } });
+    expect(answer).to.deep.include({ kind: "argmax", index: runReference(hidden, input).output[0] });
+    const guess = await openAnswer({ ...opening, input: { bytes: input, salt: 0n } }).catch((error: unknown) => error);
+    expect(guess).to.have.property("code", "ANSWER_NOT_OPENED");
   });
 });
 

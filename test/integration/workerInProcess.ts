@@ -5,8 +5,7 @@ import { join } from "node:path";
 import {
   decodeVerificationKey,
   fromSolidityProof,
-  outputPackingOf,
-  packOutputs,
+  publicSignals,
   runReference,
   verificationKeyToJson,
   type IntegerModel,
@@ -30,9 +29,9 @@ const ENDS: readonly JobView["phase"][] = ["settled", "lost", "refunded", "decli
 /** What is verified, here and on the chain, is real. */
 export function forger(
   model: IntegerModel,
-  publicSignals = 3,
+  signalCount = 3,
 ): { readonly prover: Prover; readonly files: PublishedFiles } {
-  const key = createForgingKey(publicSignals);
+  const key = createForgingKey(signalCount);
   const verificationKey = verificationKeyToJson(decodeVerificationKey(key.verificationKey));
   return {
     files: {
@@ -42,8 +41,8 @@ export function forger(
     prover: {
       prove({ inputs }) {
         const trace = runReference(model, Uint8Array.from(inputs["x"] as bigint[], Number));
-        const words = packOutputs(trace.output, outputPackingOf(model));
-        const signals = [...words, ...(inputs["inputWords"] as bigint[]), inputs["binding"] as bigint];
+        const [salt] = (inputs["salt"] as bigint[] | undefined) ?? [];
+        const signals = publicSignals(model, trace, inputs["binding"] as bigint, salt);
         const proof = fromSolidityProof(key.prove(signals));
         return Promise.resolve({ proof, publicSignals: signals, witnessSeconds: 0, proveSeconds: 0 });
       },

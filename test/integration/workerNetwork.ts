@@ -57,6 +57,8 @@ export interface RequestOptions {
   readonly openSeconds?: number;
   readonly windowSeconds?: number;
   readonly inputCid?: Hex;
+  /** Default the packed input, or the commitment to it. */
+  readonly inputWords?: readonly bigint[];
   readonly callbackGasLimit?: number;
 }
 
@@ -182,7 +184,7 @@ export async function startWorkerNetwork({ initialDate = new Date() } = {}) {
         ...{ token: zeroAddress, fee, fromBalance: false },
         ...{ drawSeconds, answerSeconds, openSeconds, windowSeconds },
         ...{ callback: zeroAddress, callbackGasLimit: options.callbackGasLimit ?? 0 },
-        ...{ inputWords: inputWords(input), inputCid: options.inputCid ?? "0x" },
+        ...{ inputWords: options.inputWords ?? inputWords(input), inputCid: options.inputCid ?? "0x" },
       };
       await send(1, { ...market, functionName: "requestJob", args: [request], value: fee });
       const jobId = await client.readContract({ ...market, functionName: "jobCount" });
