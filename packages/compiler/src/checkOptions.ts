@@ -30,9 +30,11 @@ export function checkOptions({ inputShape, nodes }: FloatModel, options: Compile
       );
     }
   }
-  checkTargets("evaluation", evaluation.samples, evaluation.targets);
-  if (options.calibrationTargets !== undefined) {
-    checkTargets("calibration", calibration, options.calibrationTargets);
+  if (evaluation.samples.length !== evaluation.targets.length) {
+    refuse(
+      `There are ${evaluation.samples.length} evaluation samples and ${evaluation.targets.length} targets.`,
+      "Expected one target per sample.",
+    );
   }
   checkSamples("calibration", calibration, inputShape);
   checkSamples("evaluation", evaluation.samples, inputShape);
@@ -44,11 +46,6 @@ function checkBits(name: string, bits: number | "search" | undefined, least: num
   if (!Number.isInteger(bits) || bits < least || bits > most) {
     refuse(`${name} is ${bits}.`, `Expected ${least} to ${most}, or "search".`);
   }
-}
-
-function checkTargets(what: string, samples: readonly unknown[], targets: readonly number[]): void {
-  if (samples.length === targets.length) return;
-  refuse(`There are ${samples.length} ${what} samples and ${targets.length} targets.`, "Expected one target per sample.");
 }
 
 function checkSamples(what: string, samples: readonly Float32Array[], shape: readonly number[]): void {

@@ -14,9 +14,9 @@ import {
 import { decideByDefault, measureAccuracy, type Decide, type EvaluationData } from "./accuracy.ts";
 import { checkOptions } from "./checkOptions.ts";
 import type { FloatModel } from "./float/types.ts";
-import { Calibration } from "./quantize/calibrate.ts";
+import { chooseIntegers } from "./chooseIntegers.ts";
+import { estimateConstraints } from "./quantize/estimate/estimateConstraints.ts";
 import type { ClippingRule } from "./quantize/ranges.ts";
-import { simplify } from "./quantize/simplify/simplify.ts";
 import { generateSkeleton } from "./skeleton/generateSkeleton.ts";
 
 export interface CompileModelOptions {
@@ -29,8 +29,6 @@ export interface CompileModelOptions {
   readonly labels?: readonly string[] | undefined;
   /** Real features, row-major, as the model was trained on: some hundred samples that are typical. */
   readonly calibration: readonly Float32Array[];
-  /** The right answers of the calibration samples: with them a search measures accuracy, without them agreement. */
-  readonly calibrationTargets?: readonly number[] | undefined;
   /** Held-out data, on which both accuracies are measured. */
   readonly evaluation: EvaluationData;
   /** Which class scores stand for; default the largest score, of a single score whether it is positive. */
@@ -58,7 +56,11 @@ export interface CompiledModel {
   readonly skeleton: string;
   /** What the float model applied to its scores and the integer model leaves out: for the manifest's description. */
   readonly droppedActivation: "linear" | "softmax" | "sigmoid";
+  /** Constraints of the linked circuit, known before it is compiled. */
+  readonly constraints: number;
   readonly calibrationReport: CalibrationReport;
+  /** What a search found, from all bits to few; one point where there was none. */
+  readonly trade: readonly TradePoint[];
 }
 
 /** How the integers were chosen, and how close they came on the calibration data. */
@@ -71,6 +73,20 @@ export interface CalibrationReport {
   readonly error: number;
 }
 
+/** A circuit that could be had, and what it costs. */
+export interface TradePoint {
+  /** Of the linked circuit. */
+  readonly constraints: number;
+  /** On the calibration data, as in `CalibrationReport`. */
+  readonly agreement: number;
+  readonly error: number;
+  /** Share of held-out samples answered right; absent where it was not measured. */
+  readonly accuracy?: number | undefined;
+  /** Steps with fewer bits than the standard, by name. */
+  readonly steps: Readonly<Record<string, { readonly weightBits?: number; readonly activationBits?: number }>>;
+  readonly isChosen: boolean;
+}
+
 /**
  * Compiles a trained model, as a reader gives it, to its integer model, weights file and skeleton circuit, and measures
  * what quantization costs. Needs an active TensorFlow.js backend. The same model and data give the same result.
@@ -78,16 +94,11 @@ export interface CalibrationReport {
  * @throws VerimeshError `LAYER_UNSUPPORTED`, `DATA_INVALID`, `QUANTIZATION_IMPOSSIBLE`, `OUTPUT_TOO_LARGE`
  */
 export function compileModel(floatModel: FloatModel, options: CompileModelOptions): CompiledModel {
-  const { inputEncoding, output, hides = "nothing", labels, calibration, evaluation } = options;
-  const { decide = decideByDefault, weightBits = 8, activationBits = 8 } = options;
+  const { inputEncoding, output, labels, evaluation, decide = decideByDefault } = options;
   checkOptions(floatModel, options);
-  const simple = simplify(floatModel, output);
-  const quantized = new Calibration(simple, calibration, decide, { output, hides, inputEncoding }).best({
-    standard: { weightBits, activationBits },
-    steps: {},
-  });
-  const { model, outputScale } = quantized;
-  const { rule, correctsBias } = quantized.plan;
+  const { chosen, trade } = chooseIntegers(floatModel, options);
+  const { model, outputScale, agreement, error } = chosen;
+  const { rule, correctsBias } = chosen.plan;
   return {
     model,
     ...serializeWeights(model),
@@ -100,7 +111,9 @@ export function compileModel(floatModel: FloatModel, options: CompileModelOption
       ...(labels !== undefined && { labels }),
     },
     skeleton: generateSkeleton(model),
+    constraints: estimateConstraints(model).total,
     droppedActivation: floatModel.droppedActivation,
-    calibrationReport: { rule, correctsBias, agreement: quantized.agreement, error: quantized.error },
+    calibrationReport: { rule, correctsBias, agreement, error },
+    trade,
   };
 }

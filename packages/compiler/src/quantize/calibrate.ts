@@ -1,7 +1,8 @@
 import { VerimeshError, type InputEncoding } from "@verimesh/core";
 import { encodeSample, integerScores, type Decide } from "../accuracy.ts";
-import type { FloatModel } from "../float/types.ts";
+import type { FloatModel, FloatNode } from "../float/types.ts";
 import { PROBES } from "./lower/linear.ts";
+import { openClamps } from "./openClamps.ts";
 import type { QuantizationPlan } from "./plan.ts";
 import { quantizeModel, type QuantizedModel, type QuantizeOptions } from "./quantizeModel.ts";
 import { CLIPPING_RULES } from "./ranges.ts";
@@ -18,6 +19,8 @@ export interface Closeness {
 export interface Calibrated extends QuantizedModel, Closeness {
   readonly plan: QuantizationPlan;
 }
+
+const PLANNED: readonly FloatNode["op"][] = ["dense", "conv2d", "add", "subtract", "multiply", "matMul", "affine", "unary", "embedding"];
 
 /** Multiplications that one comparison may take: seconds. */
 const COMPARISON_WORK = 3e8;
@@ -53,8 +56,20 @@ export class Calibration {
   /** Quantizes by a plan and compares with the float model. */
   quantize(plan: QuantizationPlan): Calibrated {
     const probes = this.inputs.slice(0, PROBES);
-    const quantized = quantizeModel(this.model, { ...this.options, plan, statistics: this.statistics, probes });
+    const closed = quantizeModel(this.model, { ...this.options, plan, statistics: this.statistics, probes });
+    const quantized = { ...closed, model: openClamps(closed.model) };
     return { ...quantized, ...this.compare(quantized), plan };
+  }
+
+  /** The same; null where sums do not fit. */
+  attempt(plan: QuantizationPlan): Calibrated | null {
+    const result = this.tried(plan);
+    return result instanceof VerimeshError ? null : result;
+  }
+
+  /** Names of the steps that weights or rescalings belong to. */
+  steps(): string[] {
+    return this.model.nodes.filter(({ op }) => PLANNED.includes(op)).map(({ name }) => name);
   }
 
   /**

@@ -107,7 +107,7 @@ function nonLinearCost(node: NonLinearNode, { bounds, shapes, wires, shape, deco
       return wires[0]!.reduce((cost, wire) => cost + (wire === 0 ? 1 : each), 0);
     }
     case "maxPool2d":
-      return maxPoolCost(node, source, shapes[0]!, shape);
+      return maxPoolCost(node, source, wires[0]!, shapes[0]!, shape);
     case "multiply":
       return count;
     case "matMul":
@@ -122,6 +122,7 @@ function nonLinearCost(node: NonLinearNode, { bounds, shapes, wires, shape, deco
 function maxPoolCost(
   node: Extract<NonLinearNode, { kind: "maxPool2d" }>,
   { lo, hi }: Bounds,
+  wires: Int32Array,
   [, width, channels]: Shape,
   shape: Shape,
 ): number {
@@ -132,16 +133,18 @@ function maxPoolCost(
     const channel = index % channels!;
     const column = Math.floor(index / channels!) % shape[1]!;
     const row = Math.floor(index / channels! / shape[1]!);
-    let [least, most] = [Infinity, -Infinity];
+    let [least, most, constants] = [Infinity, -Infinity, 0];
     for (let y = 0; y < node.window[0]; y++) {
       for (let x = 0; x < node.window[1]; x++) {
         const at = ((row * node.strides[0] + y) * width! + column * node.strides[1] + x) * channels! + channel;
         least = Math.min(least, lo[at % lo.length]!);
         most = Math.max(most, hi[at % hi.length]!);
+        if (wires[at] === 0) constants++;
       }
     }
     const bits = bitLength(most - least);
-    cost += n <= bits + 1 ? (n - 1) * (bits + 2) : n * (bits + 1) - 1;
+    // A choice between two constants of the padding is linear.
+    cost += n <= bits + 1 ? (n - 1) * (bits + 2) - Math.max(0, constants - 1) : n * (bits + 1) - 1;
   }
   return cost;
 }

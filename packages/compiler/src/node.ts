@@ -1,0 +1,2 @@
+/** What reads files: not for browsers. */
+export { readModelFile, type ReadModelFileOptions } from "./read/readModelFile.ts";
