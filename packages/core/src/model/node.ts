@@ -44,11 +44,16 @@ export function shapeOfNode(node: ModelNode, sources: readonly Shape[]): Shape {
  * Bounds of a node's result by interval arithmetic, with the actual weights, per element or per a period of elements.
  *
  * @param sources shapes of its sources, in order
- * @param sourceBounds their bounds
+ * @param sourceBounds their bounds; one object for each tensor, the one that was given for it
  * @throws VerimeshError `MODEL_INVALID` as `shapeOfNode`, and if a source can leave the range of a lookup or one-hot
  */
 export function boundsOfNode(node: ModelNode, sources: readonly Shape[], sourceBounds: readonly Bounds[]): NodeBounds {
   const shapes: NodeShapes = { sources, shape: shapeOfNode(node, sources) };
+  const { bounds, executionBound } = boundsOfKind(node, shapes, sourceBounds);
+  return { bounds: { ...bounds }, executionBound };
+}
+
+function boundsOfKind(node: ModelNode, shapes: NodeShapes, sourceBounds: readonly Bounds[]): NodeBounds {
   if (isLinear(node)) return boundsOfLinear(kindOf(node), node, shapes, sourceBounds);
   if (isRearranging(node)) return boundsOfRearranging(kindOf(node), node, shapes, sourceBounds);
   return kindOf(node).bounds(node, shapes, sourceBounds);

@@ -24,7 +24,11 @@ describe("bounds", () => {
     expect(foldBounds(ramp, 1)).to.deep.equal(bounds([-5], [5]));
     // Elements 0, 4, 8 of a row of 12 have the bounds of 0, 4 and 2.
     expect(foldBounds(ramp, 4)).to.deep.equal(bounds([-4, -5, -4, -5], [4, 5, 4, 5]));
-    expect(foldBounds(ramp, 12)).to.equal(ramp);
+    expect(foldBounds(ramp, 12)).to.deep.equal(ramp);
+  });
+
+  it("forget, folded, what the node is that they were of", () => {
+    expect(foldBounds({ ...uniformBounds(0, 1), oneHot: true }, 4)).to.deep.equal(uniformBounds(0, 1));
   });
 
   it("per channel have one entry each, however short their period", () => {

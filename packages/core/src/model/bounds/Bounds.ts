@@ -1,15 +1,19 @@
 import { channelsOf } from "../shapes.ts";
 import type { Interval, Shape } from "../types.ts";
+import type { LargestOf } from "./LargestOf.ts";
 
 /**
  * Intervals of a tensor's elements that hold for every input, inclusive. With a period p = `lo.length`, which divides the
- * number of elements: element i lies in `[lo[i mod p], hi[i mod p]]`.
+ * number of elements: element i lies in `[lo[i mod p], hi[i mod p]]`. An object stands for one tensor: two tensors with
+ * equal bounds have two objects.
  */
 export interface Bounds {
   readonly lo: Float64Array;
   readonly hi: Float64Array;
   /** Along the last axis exactly one element is 1 and all others are 0: of a oneHot. */
   readonly oneHot?: true;
+  /** What each element is known to be the largest of: of a maxPool2d, or of one rearranged. */
+  readonly largestOf?: LargestOf;
 }
 
 /** What a node's weights and the bounds of its sources say about it. */
@@ -49,10 +53,9 @@ export function channelBounds(bounds: Bounds, shape: Shape): Bounds {
   return { lo: at(folded.lo), hi: at(folded.hi) };
 }
 
-/** Bounds whose period divides `period`: the hull of what falls together. */
-export function foldBounds(bounds: Bounds, period: number): Bounds {
-  const { lo, hi } = bounds;
-  if (period % lo.length === 0) return bounds;
+/** Bounds whose period divides `period`: the hull of what falls together. What else is known of the tensor is left out. */
+export function foldBounds({ lo, hi }: Bounds, period: number): Bounds {
+  if (period % lo.length === 0) return { lo, hi };
   const folded = { lo: new Float64Array(period).fill(Infinity), hi: new Float64Array(period).fill(-Infinity) };
   for (let i = 0; i < leastCommonMultiple(lo.length, period); i++) {
     folded.lo[i % period] = Math.min(folded.lo[i % period]!, lo[i % lo.length]!);
@@ -66,7 +69,7 @@ export function compressBounds(bounds: Bounds, shape: Shape): Bounds {
   let period = 1;
   for (let axis = shape.length; axis >= 0 && period < bounds.lo.length; axis--) {
     if (hasPeriod(bounds.lo, period) && hasPeriod(bounds.hi, period)) {
-      return { ...bounds, lo: bounds.lo.slice(0, period), hi: bounds.hi.slice(0, period) };
+      return { lo: bounds.lo.slice(0, period), hi: bounds.hi.slice(0, period) };
     }
     period *= shape[axis - 1] ?? 1;
   }

@@ -30,8 +30,16 @@ export function boundsOfLinear(
   shapes: NodeShapes,
   sourceBounds: readonly Bounds[],
 ): NodeBounds {
-  const known = kind.knownBounds?.(node, shapes, sourceBounds) ?? null;
-  if (known !== null) return known;
+  return kind.knownBounds?.(node, shapes, sourceBounds) ?? boundsOfTerms(kind, node, shapes, sourceBounds);
+}
+
+/** The same where nothing is known of how the sources' elements depend on each other. */
+export function boundsOfTerms(
+  kind: LinearKind,
+  node: LinearNode,
+  shapes: NodeShapes,
+  sourceBounds: readonly Bounds[],
+): NodeBounds {
   const plan = kind.plan(node, shapes, sourceBounds);
   const [lo, hi] = [new Float64Array(plan.period), new Float64Array(plan.period)];
   let [low, high, magnitude, executionBound] = [0, 0, 0, 0];

@@ -1,4 +1,5 @@
 import { compressBounds, magnitudeOf, type Bounds, type NodeBounds } from "../bounds/Bounds.ts";
+import type { LargestOf } from "../bounds/LargestOf.ts";
 import { elementCount } from "../shapes.ts";
 import type { RearrangingNode } from "../types.ts";
 import type { NodeShapes, RearrangingKind } from "./NodeKind.ts";
@@ -54,5 +55,20 @@ export function boundsOfRearranging(
     hi[index] = bounds === undefined ? constant : bounds.hi[element % bounds.hi.length]!;
   });
   const bounds = compressBounds({ lo, hi }, shapes.shape);
-  return { bounds, executionBound: magnitudeOf(bounds) };
+  const largestOf = arrangedLargest(kind, node, shapes, sourceBounds);
+  return { bounds: largestOf ? { ...bounds, largestOf } : bounds, executionBound: magnitudeOf(bounds) };
+}
+
+/** Largest elements are largest elements elsewhere, too. */
+function arrangedLargest(
+  kind: RearrangingKind,
+  node: RearrangingNode,
+  shapes: NodeShapes,
+  sources: readonly Bounds[],
+): LargestOf | null {
+  const largest = sources[0]!.largestOf;
+  if (largest === undefined || sources.length !== 1) return null;
+  const origins = kind.origins(node, shapes);
+  if (origins.includes(-1)) return null;
+  return { ...largest, places: origins.map((element) => largest.places[element]!) };
 }
