@@ -1,13 +1,7 @@
-import {
-  argmax,
-  encodeInput,
-  runReference,
-  type AccuracyReport,
-  type InputEncoding,
-  type IntegerModel,
-} from "@verimesh/core";
+import { argmax, encodeInput, type AccuracyReport, type InputEncoding, type IntegerModel } from "@verimesh/core";
 import { runFloatBatches } from "./float/runFloat.ts";
 import type { FloatModel } from "./float/types.ts";
+import { scoreRunner } from "./quantize/runNodeFast.ts";
 
 /** Held-out data: real features and the right answer of each sample. */
 export interface EvaluationData {
@@ -20,11 +14,6 @@ export interface EvaluationData {
 export type Decide = (scores: ArrayLike<number>) => number;
 
 export const decideByDefault: Decide = (scores) => (scores.length === 1 ? Number(scores[0]! > 0) : argmax(scores));
-
-/** Scores of the integer model, as integers, whatever its output rule. */
-export function integerScores(model: IntegerModel, input: Uint8Array): Int32Array {
-  return runReference({ ...model, output: { kind: "scores" } }, input).output;
-}
 
 /** The bytes of a sample; what is beyond the encoding's range is clamped to it. */
 export function encodeSample(sample: Float32Array, encoding: InputEncoding): Uint8Array {
@@ -53,8 +42,9 @@ export function measureAccuracy(
 ): AccuracyReport {
   const float = floatScores(floatModel, samples);
   const right = { float: 0, integer: 0 };
+  const run = scoreRunner(model);
   samples.forEach((sample, index) => {
-    const integers = integerScores(model, encodeSample(sample, encoding));
+    const integers = run(encodeSample(sample, encoding));
     const scores = Float64Array.from(integers, (score) => score * outputScale);
     if (decide(float[index]!) === targets[index]) right.float++;
     if (decide(scores) === targets[index]) right.integer++;

@@ -1,9 +1,10 @@
-import { decideByDefault, encodeSample, floatScores, integerScores } from "./accuracy.ts";
+import { decideByDefault, encodeSample, floatScores } from "./accuracy.ts";
 import type { CompileModelOptions, TradePoint } from "./compileModel.ts";
 import type { FloatModel } from "./float/types.ts";
 import { Calibration, type Calibrated } from "./quantize/calibrate.ts";
 import { estimateConstraints } from "./quantize/estimate/estimateConstraints.ts";
 import type { StepPlan } from "./quantize/plan.ts";
+import { scoreRunner } from "./quantize/runNodeFast.ts";
 import { searchPlan } from "./quantize/search/searchPlan.ts";
 import { simplify } from "./quantize/simplify/simplify.ts";
 
@@ -70,9 +71,10 @@ class HeldOut {
   /** By how much the share of right answers falls behind the float model's. */
   lossOf(quantized: Calibrated): number {
     const { model, outputScale } = quantized;
+    const run = scoreRunner(model);
     const right = this.shareRight(
       this.samples.map((sample) => {
-        const scores = integerScores(model, encodeSample(sample, this.options.inputEncoding));
+        const scores = run(encodeSample(sample, this.options.inputEncoding));
         return Float64Array.from(scores, (score) => score * outputScale);
       }),
     );

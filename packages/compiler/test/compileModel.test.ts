@@ -1,100 +1,14 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { input as inputOf, layers, model as functional, type Sequential } from "@tensorflow/tfjs-layers";
-import {
-  VerimeshError,
-  decodeOutput,
-  encodeInput,
-  outputPackingOf,
-  packOutputs,
-  parseModel,
-  runReference,
-} from "@verimesh/core";
+import { layers, type Sequential } from "@tensorflow/tfjs-layers";
+import { decodeOutput, encodeInput, outputPackingOf, packOutputs, parseModel, runReference } from "@verimesh/core";
 import { expect } from "chai";
-import { compileModel, type CompileModelOptions } from "../src/index.ts";
+import { compileModel, readLayersModel, type CompileModelOptions } from "../src/index.ts";
 import { build, conv, dense, optionsFor } from "./models.ts";
+import { expectError } from "./read/expectError.ts";
 
-function expectError(run: () => unknown, code: string, message: RegExp): void {
-  expect(run)
-    .to.throw(VerimeshError)
-    .that.satisfies((error: VerimeshError) => {
-      expect(error.code).to.equal(code);
-      expect(error.message).to.match(message);
-      return true;
-    });
-}
+const compile = (model: Sequential, options: CompileModelOptions) => compileModel(readLayersModel(model), options);
 
 describe("compileModel", () => {
-  describe("refuses a layer that it does not support, naming it and what is supported", () => {
-    const cases: [string, number[], Parameters<typeof build>[1], RegExp][] = [
-      [
-        "a max pooling",
-        [8, 8, 1],
-        [() => layers.maxPooling2d({ name: "peak", poolSize: 2 }), () => layers.flatten(), dense(2)],
-        /"peak" \(MaxPooling2D\).*\nSupported are: InputLayer, Dense/,
-      ],
-      [
-        "a batch normalization",
-        [8, 8, 1],
-        [() => layers.batchNormalization({ name: "norm" }), () => layers.flatten(), dense(2)],
-        /"norm" \(BatchNormalization\)/,
-      ],
-      ["a tanh", [4], [dense(3, "tanh", { name: "bent" }), dense(2)], /"bent" \(Dense\) has activation "tanh"/],
-      [
-        "a ReLU with a maximum",
-        [4],
-        [dense(3), () => layers.reLU({ name: "six", maxValue: 6 }), dense(2)],
-        /"six" \(ReLU\) has a maximum/,
-      ],
-      [
-        "a ReLU on the input",
-        [4],
-        [() => layers.reLU({ name: "early" }), dense(2)],
-        /"early" \(ReLU\) is a ReLU on the input/,
-      ],
-      [
-        "a softmax in the middle",
-        [4],
-        [dense(3, "softmax", { name: "soft" }), dense(2)],
-        /"soft" \(Dense\) has a softmax before the end/,
-      ],
-      ["a ReLU at the end", [4], [dense(3, "relu", { name: "end" })], /"end" is the last and has a ReLU/],
-      [
-        "an average pooling at the end",
-        [4, 4, 1],
-        [() => layers.averagePooling2d({ poolSize: 2 })],
-        /does not end in a Dense or Conv2D/,
-      ],
-      [
-        "an average pooling with padding",
-        [5, 5, 1],
-        [
-          () => layers.averagePooling2d({ name: "mean", poolSize: 2, padding: "same" }),
-          () => layers.flatten(),
-          dense(2),
-        ],
-        /"mean".* pads "same"/,
-      ],
-      [
-        "a dilated convolution",
-        [8, 8, 1],
-        [conv(1, 3, 1, { name: "wide", dilationRate: 2 }), () => layers.flatten(), dense(2)],
-        /"wide" \(Conv2D\) is dilated/,
-      ],
-      [
-        "a dense on an image",
-        [4, 4, 1],
-        [dense(3, "linear", { name: "deep" })],
-        /"deep" \(Dense\) takes an image.\nA Flatten/,
-      ],
-    ];
-    for (const [name, shape, makers, message] of cases) {
-      it(name, async () => {
-        const model = await build(shape, makers);
-        expectError(() => compileModel(model, optionsFor(model, "scores")), "LAYER_UNSUPPORTED", message);
-      });
-    }
-  });
-
   describe("refuses data that do not fit", () => {
     let model: Sequential;
     let options: CompileModelOptions;
@@ -128,11 +42,13 @@ describe("compileModel", () => {
       ],
       ["three labels for two classes", () => ({ labels: ["a", "b", "c"] }), /3 labels/],
       ["weights of 9 bits", () => ({ weightBits: 9 }), /weightBits is 9/],
+      ["values of 2 bits", () => ({ activationBits: 2 }), /activationBits is 2.\nExpected 3 to 10/],
+      ["the best three of two classes", () => ({ output: { kind: "topK", k: 3 } }), /best 3.*\nExpected 1 to 2/],
+      ["a loss of two", () => ({ maximumLoss: 2 }), /maximumLoss is 2/],
+      ["an error of nothing", () => ({ maximumError: 0 }), /maximumError is 0/],
     ];
     for (const [name, change, message] of cases) {
-      it(name, () =>
-        expectError(() => compileModel(model, { ...options, ...change(options) }), "DATA_INVALID", message),
-      );
+      it(name, () => expectError(() => compile(model, { ...options, ...change(options) }), "DATA_INVALID", message));
     }
 
     it("weights that are not finite", async () => {
@@ -142,9 +58,9 @@ describe("compileModel", () => {
       broken[5] = Infinity;
       diverged.layers.find(({ name }) => name === "first")!.setWeights([tf.tensor(broken, kernel!.shape), bias!]);
       expectError(
-        () => compileModel(diverged, options),
+        () => compile(diverged, options),
         "WEIGHTS_NOT_FINITE",
-        /"first" has a weight that is Infinity \(element 5\)/,
+        /"first" \(dense\): element 5 of its weights is Infinity/,
       );
     });
 
@@ -155,7 +71,7 @@ describe("compileModel", () => {
       );
       const shifted = optionsFor(padded, "argmax", { offset: [-1], scale: [2 / 255] });
       expectError(
-        () => compileModel(padded, shifted),
+        () => compile(padded, shifted),
         "QUANTIZATION_IMPOSSIBLE",
         /"rim" pads an input whose encoding has an offset/,
       );
@@ -220,7 +136,7 @@ describe("compileModel", () => {
     for (const [name, shape, makers, output, encoding] of cases) {
       it(`with ${name}`, async () => {
         const model = await build(shape, makers);
-        const compiled = compileModel(model, optionsFor(model, output, encoding));
+        const compiled = compile(model, optionsFor(model, output, encoding));
         expect(compiled.accuracy.samples).to.equal(60);
         if (output === "argmax") expect(compiled.accuracy.float).to.equal(1);
         expect(compiled.accuracy.integer).to.be.at.least(output === "argmax" ? 0.9 : compiled.accuracy.float - 0.1);
@@ -231,7 +147,7 @@ describe("compileModel", () => {
     it("with scores within 3 % of the float model's largest", async () => {
       const model = await build([10], [dense(16, "relu"), dense(2)]);
       const options = optionsFor(model, "scores");
-      const { model: integer, outputEncoding } = compileModel(model, options);
+      const { model: integer, outputEncoding } = compile(model, options);
       const { samples } = options.evaluation;
       const float = (
         model.predict(
@@ -252,50 +168,65 @@ describe("compileModel", () => {
   });
 
   it("gives the same files each time, and they parse to the same model", async () => {
-    const compile = async () => {
+    const make = async () => {
       const model = await build(
         [8, 8, 1],
-        [conv(3, 3, 2), () => layers.flatten({ name: "flatten" }), dense(4, "softmax", { name: "classes" })],
+        [
+          conv(3, 3, 2, { name: "conv" }),
+          () => layers.flatten({ name: "flatten" }),
+          dense(4, "softmax", { name: "classes" }),
+        ],
       );
-      const named = compileModel(model, optionsFor(model, "argmax"));
-      return {
-        ...named,
-        architecture: {
-          ...named.architecture,
-          layers: named.architecture.layers.map((layer) => ({ ...layer, name: "" })),
-        },
-      };
+      return compile(model, optionsFor(model, "argmax"));
     };
-    const [first, second] = [await compile(), await compile()];
+    const [first, second] = [await make(), await make()];
     expect(second.weights).to.deep.equal(first.weights);
     expect(second.architecture).to.deep.equal(first.architecture);
     expect(second.skeleton).to.equal(first.skeleton);
-    const model = await build([6], [dense(4, "relu"), dense(2)]);
-    const compiled = compileModel(model, optionsFor(model, "argmax"));
-    expect(parseModel(compiled.architecture, compiled.weights)).to.deep.equal(compiled.model);
+    expect(parseModel(first.architecture, first.weights)).to.deep.equal(first.model);
   });
 
   it("keeps weights in the bits that are asked for", async () => {
     const model = await build([6], [dense(9, "relu"), dense(3)]);
-    const { model: integer } = compileModel(model, { ...optionsFor(model, "argmax"), weightBits: 5 });
-    for (const layer of integer.layers) {
-      if ("weights" in layer) expect(Math.max(...layer.weights.map(Math.abs))).to.be.within(8, 15);
-    }
+    const { model: integer } = compile(model, { ...optionsFor(model, "argmax"), weightBits: 5 });
+    const weights = integer.nodes.flatMap((node) => ("weights" in node ? [node.weights] : []));
+    expect(weights).to.have.length(2);
+    for (const list of weights) expect(Math.max(...list.map(Math.abs))).to.be.within(8, 15);
   });
 
-  it("reads a model made with the functional interface, and refuses one that branches", async () => {
-    await build([4], []);
-    const input = inputOf({ shape: [4] });
-    const hidden = layers.dense({ units: 5, activation: "relu" }).apply(input) as never;
-    const chain = functional({ inputs: input, outputs: layers.dense({ units: 2 }).apply(hidden) as never });
-    expect(compileModel(chain, optionsFor(chain as never, "argmax")).model.layers).to.have.length(2);
-    const branch = layers.dense({ name: "side", units: 5 }).apply(input) as never;
-    const sum = layers.add({ name: "sum" }).apply([hidden, branch]) as never;
-    const branched = functional({ inputs: input, outputs: layers.dense({ units: 2 }).apply(sum) as never });
-    expectError(
-      () => compileModel(branched, optionsFor(branched as never, "argmax")),
-      "LAYER_UNSUPPORTED",
-      /"side" \(Dense\) does not follow|"sum" \(Add\)/,
-    );
+  it("hides what it is asked to hide, and answers with the best two", async () => {
+    const model = await build([6], [dense(9, "relu"), dense(5)]);
+    const compiled = compile(model, { ...optionsFor(model, "topK"), hides: "inputAndOutput" });
+    expect(compiled.model.hides).to.equal("inputAndOutput");
+    expect(compiled.outputEncoding).to.include({ kind: "topK", length: 2, bits: 3 });
+    expect(compiled.layout.privateSignals.map(({ name }) => name)).to.include("salt");
+  });
+
+  describe("searching", () => {
+    it("finds a smaller circuit within the loss, and tells every one that it tried", async () => {
+      const model = await build([12], [dense(24, "relu"), dense(4, "softmax")]);
+      const options = { ...optionsFor(model, "argmax"), maximumLoss: 0.1 };
+      const plain = compile(model, options);
+      const found = compile(model, { ...options, weightBits: "search", activationBits: "search" });
+      expect(found.constraints).to.be.below(plain.constraints);
+      expect(found.accuracy.float - found.accuracy.integer).to.be.at.most(0.1);
+      expect(plain.trade).to.have.length(1);
+      expect(found.trade.length).to.be.above(4);
+      const [first] = found.trade;
+      expect(first).to.include({ constraints: plain.constraints, error: plain.calibrationReport.error });
+      const chosen = found.trade.filter(({ isChosen }) => isChosen);
+      expect(chosen.map(({ constraints }) => constraints)).to.deep.equal([found.constraints]);
+    });
+
+    it("takes fewer bits the more may be lost, for scores by their error", async () => {
+      const model = await build([10], [dense(20, "relu"), dense(2)]);
+      const options = { ...optionsFor(model, "scores"), weightBits: "search", activationBits: "search" } as const;
+      const [close, rough] = [0.01, 0.2].map((maximumError) =>
+        compile(model, { ...options, maximumError, maximumLoss: 1 }),
+      );
+      expect(close!.calibrationReport.error).to.be.at.most(0.01);
+      expect(rough!.calibrationReport.error).to.be.within(0.01, 0.2);
+      expect(rough!.constraints).to.be.below(close!.constraints);
+    });
   });
 });

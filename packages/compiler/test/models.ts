@@ -1,7 +1,7 @@
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { initializers, layers, sequential, type Sequential } from "@tensorflow/tfjs-layers";
-import { Random, elementCount, type InputEncoding } from "@verimesh/core";
+import { Random, elementCount, type InputEncoding, type OutputRule } from "@verimesh/core";
 import type { CompileModelOptions } from "../src/compileModel.ts";
 
 type LayerOf = (seed: number) => Parameters<Sequential["add"]>[0];
@@ -35,7 +35,7 @@ export const conv =
 /** Random samples within what the encoding can hold, and options for them; targets are the float model's own answers. */
 export function optionsFor(
   model: Sequential,
-  output: "scores" | "argmax",
+  output: OutputRule["kind"],
   encoding: Partial<InputEncoding> = {},
 ): CompileModelOptions {
   const shape = model.inputs[0]!.shape.slice(1) as number[];
@@ -59,7 +59,7 @@ export function optionsFor(
   });
   return {
     inputEncoding,
-    output,
+    output: output === "topK" ? { kind: output, k: 2 } : { kind: output },
     calibration: samples.slice(0, 60),
     evaluation: { samples: samples.slice(60), targets: targets.slice(60) },
   };

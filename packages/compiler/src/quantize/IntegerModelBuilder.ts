@@ -3,7 +3,6 @@ import {
   VerimeshError,
   boundsOfNode,
   hullOf,
-  runNode,
   shapeOfNode,
   sourcesOf,
   validateModel,
@@ -16,6 +15,7 @@ import {
   type Shape,
   type Source,
 } from "@verimesh/core";
+import { runNodeFast } from "./runNodeFast.ts";
 
 /** A node as it is appended: the builder sees to the name. */
 export type NodeDraft = ModelNode extends infer Node ? (Node extends ModelNode ? Omit<Node, "name"> : never) : never;
@@ -46,9 +46,10 @@ export class IntegerModelBuilder {
    * Appends a node and gives its number as a source.
    *
    * @param name for people; a number is added where it is taken
+   * @param runs what the probes make of it, where that is known
    * @throws VerimeshError `QUANTIZATION_IMPOSSIBLE` if sums or products could reach 2^24; as `shapeOfNode`
    */
-  append(name: string, draft: NodeDraft): Source {
+  append(name: string, draft: NodeDraft, runs?: Int32Array[]): Source {
     const node = { ...draft, name: this.unusedName(name) } as ModelNode;
     const sources = sourcesOf(node);
     const shapes = sources.map((source) => this.shapes[source]!);
@@ -61,14 +62,15 @@ export class IntegerModelBuilder {
     if (executionBound >= FLOAT32_EXACT_LIMIT) {
       throw new VerimeshError(`"${name}" could reach ${executionBound} in a sum or product.`, {
         code: "QUANTIZATION_IMPOSSIBLE",
-        details: "Expected less than 2^24, so that float32 is exact. Fewer weight or activation bits, or a smaller layer.",
+        details:
+          "Expected less than 2^24, so that float32 is exact. Fewer weight or activation bits, or a smaller layer.",
       });
     }
     this.names.add(node.name);
     this.nodes.push(node);
     this.shapes.push(shape);
     this.bounds.push(bounds);
-    this.probed.push(this.runProbes(node));
+    this.probed.push(runs ?? this.runProbes(node));
     return this.nodes.length;
   }
 
@@ -132,7 +134,7 @@ export class IntegerModelBuilder {
     const sources = sourcesOf(node);
     const shapes = sources.map((source) => this.shapes[source]!);
     return this.probed[0]!.map((_, run) =>
-      runNode(
+      runNodeFast(
         node,
         shapes,
         sources.map((source) => this.probed[source]![run]!),

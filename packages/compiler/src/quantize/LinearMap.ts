@@ -30,6 +30,8 @@ export interface IntegerMap {
   readonly scale: Periodic;
   /** Per channel: the largest that a partial sum can be. */
   readonly reach: Float64Array;
+  /** Per channel: whether it is left out, as calibration data never leave 0. */
+  readonly isSilent: readonly boolean[];
 }
 
 const MAX_SHIFT = 23;
@@ -54,13 +56,15 @@ export function quantizeForTarget(map: LinearMap, target: Target, maxWeight: num
     const floor = isPerChannel ? extents[o]!.largest / maxWeight : common;
     let step = Math.max(target.scale[o % target.scale.length]!, floor);
     let shift = MAX_SHIFT;
-    const isSilent = target.silent?.[o % target.silent.length] ?? false;
-    while (shift >= 0 && !(isSilent || writeChannel(map, result, o, 2 ** shift / step, halfOf(shift), maxWeight))) shift--;
+    const isSilent = (result.isSilent[o] = target.silent?.[o % target.silent.length] ?? false);
+    while (shift >= 0 && !(isSilent || writeChannel(map, result, o, 2 ** shift / step, halfOf(shift), maxWeight)))
+      shift--;
     if (shift < 0) tooLarge(map.name);
     if (isSilent) shift = 0;
     else if (target.isFlexible && sharesNoShift(map)) {
       const trimmed = trimmedStep(extents[o]!, step, shift, target.lo);
-      if (trimmed > step && writeChannel(map, result, o, 2 ** shift / trimmed, halfOf(shift), maxWeight)) step = trimmed;
+      if (trimmed > step && writeChannel(map, result, o, 2 ** shift / trimmed, halfOf(shift), maxWeight))
+        step = trimmed;
     }
     result.shifts[o] = shift;
     result.factors[o] = 2 ** shift / step;
@@ -152,6 +156,7 @@ function emptyResult({ taps, channels }: LinearMap) {
     factors: new Float64Array(channels),
     shifts: new Array<number>(channels).fill(0),
     reach: new Float64Array(channels),
+    isSilent: new Array<boolean>(channels).fill(false),
   };
 }
 

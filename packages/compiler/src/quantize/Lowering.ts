@@ -18,6 +18,8 @@ export class Lowering {
   readonly plan: QuantizationPlan;
   readonly statistics: Statistics;
   readonly output: OutputRule;
+  /** Names of the rescalings whose clamps may be moved outwards, see `openClamps`. */
+  readonly openable = new Set<string>();
   private readonly values: Encoded[];
 
   constructor(
@@ -82,7 +84,9 @@ export class Lowering {
       scale: Float64Array.from(reach, (magnitude) => Math.max(magnitude, typical / 64) / hi),
       lo: isUnsigned ? 0 : -hi - 1,
       hi,
-      silent: reach.map((magnitude) => isRectified && magnitude === 0 && this.statistics.samples >= SAMPLES_FOR_SILENCE),
+      silent: reach.map(
+        (magnitude) => isRectified && magnitude === 0 && this.statistics.samples >= SAMPLES_FOR_SILENCE,
+      ),
       isFlexible: true,
     };
   }

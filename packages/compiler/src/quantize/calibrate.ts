@@ -1,11 +1,12 @@
 import { VerimeshError, type InputEncoding } from "@verimesh/core";
-import { encodeSample, integerScores, type Decide } from "../accuracy.ts";
+import { encodeSample, type Decide } from "../accuracy.ts";
 import type { FloatModel, FloatNode } from "../float/types.ts";
 import { PROBES } from "./lower/linear.ts";
 import { openClamps } from "./openClamps.ts";
 import type { QuantizationPlan } from "./plan.ts";
 import { quantizeModel, type QuantizedModel, type QuantizeOptions } from "./quantizeModel.ts";
-import { CLIPPING_RULES } from "./ranges.ts";
+import { CLIPPING_RULES, type ClippingRule } from "./ranges.ts";
+import { scoreRunner } from "./runNodeFast.ts";
 import { Statistics } from "./Statistics.ts";
 
 /** How close the integer model is to the float model on some samples. */
@@ -20,11 +21,23 @@ export interface Calibrated extends QuantizedModel, Closeness {
   readonly plan: QuantizationPlan;
 }
 
-const PLANNED: readonly FloatNode["op"][] = ["dense", "conv2d", "add", "subtract", "multiply", "matMul", "affine", "unary", "embedding"];
+const PLANNED: readonly FloatNode["op"][] = [
+  "dense",
+  "conv2d",
+  "add",
+  "subtract",
+  "multiply",
+  "matMul",
+  "affine",
+  "unary",
+  "embedding",
+];
 
 /** Multiplications that one comparison may take: seconds. */
-const COMPARISON_WORK = 3e8;
+const COMPARISON_WORK = 1e9;
 const FEWEST_SAMPLES = 50;
+const PROBE_WORK = 1e8;
+const FEWEST_PROBES = 16;
 
 /** What the float model gives on calibration data, and quantizing by any plan against it. */
 export class Calibration {
@@ -55,9 +68,9 @@ export class Calibration {
 
   /** Quantizes by a plan and compares with the float model. */
   quantize(plan: QuantizationPlan): Calibrated {
-    const probes = this.inputs.slice(0, PROBES);
+    const probes = this.inputs.slice(0, Math.min(PROBES, Math.max(FEWEST_PROBES, PROBE_WORK / workOf(this.model))));
     const closed = quantizeModel(this.model, { ...this.options, plan, statistics: this.statistics, probes });
-    const quantized = { ...closed, model: openClamps(closed.model) };
+    const quantized = { ...closed, model: openClamps(closed.model, closed.openable) };
     return { ...quantized, ...this.compare(quantized), plan };
   }
 
@@ -73,16 +86,17 @@ export class Calibration {
   }
 
   /**
-   * Quantizes by each clipping rule, with biases corrected and not, and keeps the model that decides most often as the
-   * float model, on a tie the one whose scores are closest. Held-out data play no part.
+   * Quantizes by each clipping rule, by the best of them also with biases left as they are, and keeps the model that decides
+   * most often as the float model, on a tie the one whose scores are closest. Held-out data play no part.
    */
   best(plan: Omit<QuantizationPlan, "rule" | "correctsBias">): Calibrated {
-    const candidates = CLIPPING_RULES.flatMap((rule) =>
-      [true, false].flatMap((correctsBias) => this.tried({ ...plan, rule, correctsBias })),
-    );
-    const made = candidates.filter((candidate): candidate is Calibrated => !(candidate instanceof VerimeshError));
-    if (made.length === 0) throw candidates[0] as VerimeshError;
-    return made.reduce((best, other) => (isCloser(other, best) ? other : best));
+    const tried = (rule: ClippingRule, correctsBias: boolean) => this.tried({ ...plan, rule, correctsBias });
+    const results = CLIPPING_RULES.map((rule) => tried(rule, true));
+    const made = results.filter((result): result is Calibrated => !(result instanceof VerimeshError));
+    if (made.length === 0) throw results[0] as VerimeshError;
+    const best = made.reduce((closest, next) => (isCloser(next, closest) ? next : closest));
+    const plain = tried(best.plan.rule, false);
+    return plain instanceof VerimeshError || !isCloser(plain, best) ? best : plain;
   }
 
   /** A range so wide that its sums do not fit may do under another rule. */
@@ -95,11 +109,12 @@ export class Calibration {
     }
   }
 
-  compare({ model, outputScale }: QuantizedModel): Closeness {
+  private compare({ model, outputScale }: QuantizedModel): Closeness {
     let [same, difference, size] = [0, 0, 1e-30];
+    const run = scoreRunner(model);
     this.inputs.forEach((input, index) => {
       const expected = this.scores[index]!;
-      const scores = Float64Array.from(integerScores(model, input), (score) => score * outputScale);
+      const scores = Float64Array.from(run(input), (score) => score * outputScale);
       if (this.decide(scores) === this.decide(expected)) same++;
       scores.forEach((score, o) => (difference += (score - expected[o]!) ** 2));
       expected.forEach((score) => (size += score ** 2));

@@ -16,6 +16,8 @@ export interface Pending {
   readonly shifts: readonly number[];
   readonly lo: number;
   readonly hi: number;
+  /** Whether the bounds are the model's own, as a ReLU6's, and not those of the calibrated range; 0 below is never opened. */
+  readonly isClip?: boolean | undefined;
 }
 
 /** What sums are brought to: integers in [lo, hi], `real = integer · scale`. */
@@ -31,5 +33,4 @@ export interface Target {
 }
 
 /** How a linear step ends: as the model's scores, or rescaled. */
-export type Finish =
-  { readonly kind: "scores" } | { readonly kind: "rescale"; readonly target: Target };
+export type Finish = { readonly kind: "scores" } | { readonly kind: "rescale"; readonly target: Target };

@@ -17,18 +17,20 @@ const WIDEST = 2 ** 16 - 1;
  * Moves each clamp of a rescaling further out where that makes the circuit smaller: saturation costs constraints of its
  * own, a wider value costs the next sums bits. A clamp at 0 stays: it is a ReLU. Nothing but saturated values changes,
  * towards what they would be without saturation.
+ *
+ * @param openable names of the rescalings whose clamps are not the model's own
  */
-export function openClamps(model: IntegerModel): IntegerModel {
+export function openClamps(model: IntegerModel, openable: ReadonlySet<string>): IntegerModel {
   let best = model;
   let bounds = modelBounds(model);
-  let cost = estimateConstraints(model, bounds).total;
+  let cost = costOf(model, bounds);
   model.nodes.forEach((node, k) => {
-    if (node.kind !== "requantize" || readsTable(model, k + 1)) return;
+    if (node.kind !== "requantize" || !openable.has(node.name) || readsTable(model, k + 1)) return;
     for (const { lo, hi } of wider(node, bounds)) {
       const nodes = best.nodes.map((other, index) => (index === k ? { ...node, lo, hi } : other));
       const opened = exactBounds({ ...best, nodes });
       if (opened === null) break;
-      const openedCost = estimateConstraints({ ...best, nodes }, opened).total;
+      const openedCost = costOf({ ...best, nodes }, opened);
       if (openedCost < cost) [best, bounds, cost] = [{ ...best, nodes }, opened, openedCost];
     }
   });
@@ -58,6 +60,16 @@ function readsTable(model: IntegerModel, source: Source): boolean {
     if (node.kind === "lookup" || node.kind === "oneHot") return true;
     return node.kind !== "requantize" && !(isLinear(node) && node.kind !== "combine") && readsTable(model, k + 1);
   });
+}
+
+/** Infinite where the output would not fit its words. */
+function costOf(model: IntegerModel, bounds: ModelBounds): number {
+  try {
+    return estimateConstraints(model, bounds).total;
+  } catch (error) {
+    if (error instanceof VerimeshError && error.code === "OUTPUT_TOO_LARGE") return Infinity;
+    throw error;
+  }
 }
 
 /** null if sums could leave what float32 adds exactly. */

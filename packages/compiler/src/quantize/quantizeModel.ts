@@ -25,6 +25,8 @@ export interface QuantizedModel {
   readonly model: IntegerModel;
   /** Real score = integer score · outputScale. */
   readonly outputScale: number;
+  /** Names of the rescalings that clamp at the calibrated range alone. */
+  readonly openable: ReadonlySet<string>;
 }
 
 export interface QuantizeOptions {
@@ -58,7 +60,8 @@ export function quantizeModel(floatModel: FloatModel, options: QuantizeOptions):
     context.push(isSettled ? settled(context, node.name, encoded) : encoded);
   });
   const scores = comparable(context);
-  return { model: builder.finish(scores.source, output, hides), outputScale: scores.scale[0]! };
+  const model = builder.finish(scores.source, output, hides);
+  return { model, outputScale: scores.scale[0]!, openable: context.openable };
 }
 
 function lower(context: Lowering, at: FloatSource, node: FloatNode): Encoded {

@@ -69,7 +69,9 @@ function reads(graph: Graph, consumer: FloatSource): boolean {
     case "subtract":
       return true;
     case "reshape":
-      return isFlattening(graph, consumer) && graph.consumersOf(consumer).every((next) => graph.nodeOf(next)!.op === "dense");
+      return (
+        isFlattening(graph, consumer) && graph.consumersOf(consumer).every((next) => graph.nodeOf(next)!.op === "dense")
+      );
     default:
       return false;
   }

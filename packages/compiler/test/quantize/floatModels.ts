@@ -34,10 +34,23 @@ export class Sketch {
   dense(source: FloatSource, units: number, name = "dense"): FloatSource {
     const inputs = this.builder.shapeOf(source).at(-1)!;
     const weights = normals(this.random, inputs * units, inputs ** -0.5);
-    return this.builder.add({ op: "dense", name, source, inputs, units, weights, bias: normals(this.random, units, 0.1) });
+    return this.builder.add({
+      op: "dense",
+      name,
+      source,
+      inputs,
+      units,
+      weights,
+      bias: normals(this.random, units, 0.1),
+    });
   }
 
-  conv(source: FloatSource, filters: number, size: number, more: Partial<{ pad: number; groups: number; dilation: number }> = {}) {
+  conv(
+    source: FloatSource,
+    filters: number,
+    size: number,
+    more: Partial<{ pad: number; groups: number; dilation: number }> = {},
+  ) {
     const { pad = 0, groups = 1, dilation = 1 } = more;
     const depth = this.builder.shapeOf(source)[2]! / groups;
     return this.builder.add({

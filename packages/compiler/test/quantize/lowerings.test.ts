@@ -29,7 +29,14 @@ const unary = (fn: UnaryFunction, tolerance: number, positive = false): Case => 
   tolerance,
   build: (s, x) => {
     let z = s.dense(x, 12);
-    if (positive) z = s.builder.add({ op: "affine", name: "up", source: s.relu(z), scale: Float32Array.of(1), offset: Float32Array.of(0.5) });
+    if (positive)
+      z = s.builder.add({
+        op: "affine",
+        name: "up",
+        source: s.relu(z),
+        scale: Float32Array.of(1),
+        offset: Float32Array.of(0.5),
+      });
     return headed(s, s.builder.add({ op: "unary", name: "function", source: z, function: fn }));
   },
 });
@@ -49,7 +56,15 @@ const CASES: readonly Case[] = [
     shape: [12],
     tolerance: 0.02,
     build: (s, x) =>
-      headed(s, s.builder.add({ op: "unary", name: "clip", source: s.dense(x, 20), function: { kind: "clip", lo: -0.2, hi: 0.3 } })),
+      headed(
+        s,
+        s.builder.add({
+          op: "unary",
+          name: "clip",
+          source: s.dense(x, 20),
+          function: { kind: "clip", lo: -0.2, hi: 0.3 },
+        }),
+      ),
   },
   {
     name: "a ReLU on the input and on a table's values",
@@ -57,10 +72,25 @@ const CASES: readonly Case[] = [
     tolerance: 0.03,
     options: { encoding: encodingOf([8], -1, 2 / 255) },
     build: (s, x) =>
-      headed(s, s.relu(s.builder.add({ op: "unary", name: "tanh", source: s.dense(s.relu(x), 10), function: { kind: "tanh" } }))),
+      headed(
+        s,
+        s.relu(
+          s.builder.add({ op: "unary", name: "tanh", source: s.dense(s.relu(x), 10), function: { kind: "tanh" } }),
+        ),
+      ),
   },
-  { name: "dense over the last axis of tokens", shape: [5, 6], tolerance: 0.02, build: (s, x) => headed(s, s.relu(s.dense(x, 7))) },
-  { name: "a padded convolution", shape: [6, 6, 2], tolerance: 0.02, build: (s, x) => headed(s, s.relu(s.conv(x, 5, 3, { pad: 1 }))) },
+  {
+    name: "dense over the last axis of tokens",
+    shape: [5, 6],
+    tolerance: 0.02,
+    build: (s, x) => headed(s, s.relu(s.dense(x, 7))),
+  },
+  {
+    name: "a padded convolution",
+    shape: [6, 6, 2],
+    tolerance: 0.02,
+    build: (s, x) => headed(s, s.relu(s.conv(x, 5, 3, { pad: 1 }))),
+  },
   {
     name: "a padded convolution over an input whose zero is byte 51",
     shape: [6, 6, 2],
@@ -68,13 +98,24 @@ const CASES: readonly Case[] = [
     options: { encoding: encodingOf([6, 6, 2], -1, 1 / 51) },
     build: (s, x) => headed(s, s.relu(s.conv(x, 5, 3, { pad: 1 }))),
   },
-  { name: "a depthwise, dilated convolution", shape: [9, 9, 4], tolerance: 0.02, build: (s, x) => headed(s, s.relu(s.conv(x, 8, 3, { groups: 4, dilation: 2 }))) },
+  {
+    name: "a depthwise, dilated convolution",
+    shape: [9, 9, 4],
+    tolerance: 0.02,
+    build: (s, x) => headed(s, s.relu(s.conv(x, 8, 3, { groups: 4, dilation: 2 }))),
+  },
   {
     name: "batch normalisation after a convolution, with a negative scale",
     shape: [6, 6, 2],
     tolerance: 0.02,
     build: (s, x) => {
-      const norm = s.builder.add({ op: "affine", name: "norm", source: s.conv(x, 3, 3), scale: Float32Array.of(2, -1, 0.5), offset: Float32Array.of(0, 0.3, -0.1) });
+      const norm = s.builder.add({
+        op: "affine",
+        name: "norm",
+        source: s.conv(x, 3, 3),
+        scale: Float32Array.of(2, -1, 0.5),
+        offset: Float32Array.of(0, 0.3, -0.1),
+      });
       return headed(s, s.relu(norm));
     },
   },
@@ -83,7 +124,13 @@ const CASES: readonly Case[] = [
     shape: [5, 5, 2],
     tolerance: 0.02,
     build: (s, x) => {
-      const norm = s.builder.add({ op: "affine", name: "norm", source: x, scale: Float32Array.of(2, -3), offset: Float32Array.of(-0.8, 1.1) });
+      const norm = s.builder.add({
+        op: "affine",
+        name: "norm",
+        source: x,
+        scale: Float32Array.of(2, -3),
+        offset: Float32Array.of(-0.8, 1.1),
+      });
       return headed(s, s.conv(s.relu(norm), 4, 3));
     },
   },
@@ -92,7 +139,13 @@ const CASES: readonly Case[] = [
     shape: [10, 10, 2],
     tolerance: 0.02,
     build: (s, x) => {
-      const pool = s.builder.add({ op: "averagePool2d", name: "pool", source: s.relu(s.conv(x, 4, 3)), window: [2, 2], strides: [2, 2] });
+      const pool = s.builder.add({
+        op: "averagePool2d",
+        name: "pool",
+        source: s.relu(s.conv(x, 4, 3)),
+        window: [2, 2],
+        strides: [2, 2],
+      });
       return headed(s, s.relu(s.conv(pool, 4, 3)));
     },
   },
@@ -101,7 +154,11 @@ const CASES: readonly Case[] = [
     shape: [9, 9, 2],
     tolerance: 0.03,
     options: { encoding: encodingOf([9, 9, 2], -1, 2 / 255) },
-    build: (s, x) => headed(s, s.relu(s.builder.add({ op: "averagePool2d", name: "pool", source: x, window: [3, 3], strides: [3, 3] }))),
+    build: (s, x) =>
+      headed(
+        s,
+        s.relu(s.builder.add({ op: "averagePool2d", name: "pool", source: x, window: [3, 3], strides: [3, 3] })),
+      ),
   },
   {
     name: "max pooling after and before a ReLU",
@@ -109,8 +166,22 @@ const CASES: readonly Case[] = [
     tolerance: 0.02,
     build: (s, x) => {
       const padding = { top: 0, bottom: 0, left: 0, right: 0 };
-      const pool = s.builder.add({ op: "maxPool2d", name: "pool", source: s.relu(s.conv(x, 4, 3)), window: [2, 2], strides: [2, 2], padding });
-      const second = s.builder.add({ op: "maxPool2d", name: "pool", source: s.conv(pool, 4, 3), window: [2, 2], strides: [2, 2], padding });
+      const pool = s.builder.add({
+        op: "maxPool2d",
+        name: "pool",
+        source: s.relu(s.conv(x, 4, 3)),
+        window: [2, 2],
+        strides: [2, 2],
+        padding,
+      });
+      const second = s.builder.add({
+        op: "maxPool2d",
+        name: "pool",
+        source: s.conv(pool, 4, 3),
+        window: [2, 2],
+        strides: [2, 2],
+        padding,
+      });
       return headed(s, s.relu(second));
     },
   },
@@ -119,7 +190,17 @@ const CASES: readonly Case[] = [
     shape: [8, 8, 2],
     tolerance: 0.02,
     build: (s, x) =>
-      headed(s, s.builder.add({ op: "maxPool2d", name: "pool", source: s.conv(x, 4, 3), window: [3, 3], strides: [2, 2], padding: { top: 1, bottom: 1, left: 1, right: 1 } })),
+      headed(
+        s,
+        s.builder.add({
+          op: "maxPool2d",
+          name: "pool",
+          source: s.conv(x, 4, 3),
+          window: [3, 3],
+          strides: [2, 2],
+          padding: { top: 1, bottom: 1, left: 1, right: 1 },
+        }),
+      ),
   },
   {
     name: "a residual block",
@@ -131,10 +212,34 @@ const CASES: readonly Case[] = [
       return headed(s, s.relu(s.builder.add({ op: "add", name: "sum", sources: [first, branch] })));
     },
   },
-  { name: "a difference as scores", shape: [6], tolerance: 0.02, build: (s, x) => s.builder.add({ op: "subtract", name: "difference", sources: [s.dense(x, 4), s.relu(s.dense(x, 4))] }) },
-  { name: "a product of branches", shape: [6], tolerance: 0.03, build: (s, x) => headed(s, s.builder.add({ op: "multiply", name: "gate", sources: [s.dense(x, 8), s.relu(s.dense(x, 8))] })) },
-  { name: "a maximum of branches", shape: [6], tolerance: 0.03, build: (s, x) => headed(s, s.builder.add({ op: "maximum", name: "larger", sources: [s.dense(x, 8), s.relu(s.dense(x, 8))] })) },
-  { name: "a minimum of branches", shape: [6], tolerance: 0.03, build: (s, x) => headed(s, s.builder.add({ op: "minimum", name: "smaller", sources: [s.dense(x, 8), s.dense(x, 8)] })) },
+  {
+    name: "a difference as scores",
+    shape: [6],
+    tolerance: 0.02,
+    build: (s, x) =>
+      s.builder.add({ op: "subtract", name: "difference", sources: [s.dense(x, 4), s.relu(s.dense(x, 4))] }),
+  },
+  {
+    name: "a product of branches",
+    shape: [6],
+    tolerance: 0.03,
+    build: (s, x) =>
+      headed(s, s.builder.add({ op: "multiply", name: "gate", sources: [s.dense(x, 8), s.relu(s.dense(x, 8))] })),
+  },
+  {
+    name: "a maximum of branches",
+    shape: [6],
+    tolerance: 0.03,
+    build: (s, x) =>
+      headed(s, s.builder.add({ op: "maximum", name: "larger", sources: [s.dense(x, 8), s.relu(s.dense(x, 8))] })),
+  },
+  {
+    name: "a minimum of branches",
+    shape: [6],
+    tolerance: 0.03,
+    build: (s, x) =>
+      headed(s, s.builder.add({ op: "minimum", name: "smaller", sources: [s.dense(x, 8), s.dense(x, 8)] })),
+  },
   {
     name: "a product of matrices",
     shape: [5, 6],
@@ -144,10 +249,30 @@ const CASES: readonly Case[] = [
       return headed(s, s.builder.add({ op: "matMul", name: "product", sources: [s.dense(x, 6), keys] }));
     },
   },
-  { name: "softmax", shape: [4, 16], tolerance: 0.03, build: (s, x) => headed(s, s.builder.add({ op: "softmax", name: "softmax", source: s.dense(x, 16) })) },
-  { name: "softmax as scores", shape: [4, 16], tolerance: 0.03, build: (s, x) => s.builder.add({ op: "softmax", name: "softmax", source: s.dense(x, 10) }) },
-  { name: "layer normalisation", shape: [4, 16], tolerance: 0.03, build: (s, x) => headed(s, normed(s, s.dense(x, 16), 16)) },
-  { name: "layer normalisation as scores", shape: [4, 16], tolerance: 0.03, build: (s, x) => normed(s, s.dense(x, 16), 16) },
+  {
+    name: "softmax",
+    shape: [4, 16],
+    tolerance: 0.03,
+    build: (s, x) => headed(s, s.builder.add({ op: "softmax", name: "softmax", source: s.dense(x, 16) })),
+  },
+  {
+    name: "softmax as scores",
+    shape: [4, 16],
+    tolerance: 0.03,
+    build: (s, x) => s.builder.add({ op: "softmax", name: "softmax", source: s.dense(x, 10) }),
+  },
+  {
+    name: "layer normalisation",
+    shape: [4, 16],
+    tolerance: 0.03,
+    build: (s, x) => headed(s, normed(s, s.dense(x, 16), 16)),
+  },
+  {
+    name: "layer normalisation as scores",
+    shape: [2, 16],
+    tolerance: 0.03,
+    build: (s, x) => normed(s, s.dense(x, 16), 16),
+  },
   {
     name: "branches of different scales side by side, along channels and along rows",
     shape: [4, 4, 2],
@@ -155,7 +280,10 @@ const CASES: readonly Case[] = [
     build: (s, x) => {
       const parts = [s.relu(s.conv(x, 3, 1)), s.conv(x, 2, 1)];
       const wide = s.builder.add({ op: "concat", name: "channels", sources: parts, axis: 2 });
-      return headed(s, s.builder.add({ op: "concat", name: "rows", sources: [wide, s.relu(s.conv(x, 5, 1))], axis: 0 }));
+      return headed(
+        s,
+        s.builder.add({ op: "concat", name: "rows", sources: [wide, s.relu(s.conv(x, 5, 1))], axis: 0 }),
+      );
     },
   },
   {
@@ -163,9 +291,23 @@ const CASES: readonly Case[] = [
     shape: [4, 3, 2],
     tolerance: 0.03,
     build: (s, x) => {
-      const padded = s.builder.add({ op: "pad", name: "pad", source: s.relu(s.conv(x, 2, 1)), before: [1, 0, 0], after: [0, 1, 1], value: 0 });
+      const padded = s.builder.add({
+        op: "pad",
+        name: "pad",
+        source: s.relu(s.conv(x, 2, 1)),
+        before: [1, 0, 0],
+        after: [0, 1, 1],
+        value: 0,
+      });
       const turned = s.builder.add({ op: "transpose", name: "turn", source: padded, permutation: [2, 0, 1] });
-      const part = s.builder.add({ op: "slice", name: "part", source: turned, begin: [0, 1, 0], size: [1, 4, 2], strides: [1, 1, 2] });
+      const part = s.builder.add({
+        op: "slice",
+        name: "part",
+        source: turned,
+        begin: [0, 1, 0],
+        size: [1, 4, 2],
+        strides: [1, 1, 2],
+      });
       return headed(s, s.builder.add({ op: "broadcast", name: "again", source: part, shape: [3, 4, 2] }));
     },
   },

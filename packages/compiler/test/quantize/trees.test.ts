@@ -1,14 +1,20 @@
 import { elementCount, Random, type InputEncoding, type ModelNode } from "@verimesh/core";
 import { deepRuns } from "@verimesh/core/testing";
 import { expect } from "chai";
-import { encodeSample, integerScores } from "../../src/accuracy.ts";
+import { encodeSample } from "../../src/accuracy.ts";
+import { scoreRunner } from "../../src/quantize/runNodeFast.ts";
 import { runTrees } from "../../src/float/runTrees.ts";
 import type { DecisionTree, FloatTrees, TreeLeaf, TreeSplit } from "../../src/float/types.ts";
 import { expectError } from "../read/expectError.ts";
 import { encodingOf, quantized, samplesFor, Sketch, useCpu } from "./floatModels.ts";
 
 /** A tree of random splits, no deeper than `depth`, unbalanced. */
-function randomTree(random: Random, features: number, depth: number, leaf: () => TreeLeaf["contributions"]): DecisionTree {
+function randomTree(
+  random: Random,
+  features: number,
+  depth: number,
+  leaf: () => TreeLeaf["contributions"],
+): DecisionTree {
   const nodes: (TreeSplit | TreeLeaf)[] = [];
   const add = (left: number): number => {
     const index = nodes.length;
@@ -58,12 +64,28 @@ describe("trees", () => {
     ];
     const model = {
       ...sketch.finish(sketch.dense(0, 1)),
-      nodes: [{ op: "trees", name: "forest", shape: [1], source: 0, outputs: 1, base: Float64Array.of(0), trees: [{ nodes }] }],
+      nodes: [
+        {
+          op: "trees",
+          name: "forest",
+          shape: [1],
+          source: 0,
+          outputs: 1,
+          base: Float64Array.of(0),
+          trees: [{ nodes }],
+        },
+      ],
     } as const;
     expectError(() => quantized(model, { samples: [Float32Array.of(0, 0)] }), "QUANTIZATION_IMPOSSIBLE", /feature 7/);
   });
 
-  for (const options of [{}, { outputs: 3, count: 9 }, { outputs: 3, wide: true }, { depth: 1 }, { depth: 7, count: 3 }]) {
+  for (const options of [
+    {},
+    { outputs: 3, count: 9 },
+    { outputs: 3, wide: true },
+    { depth: 1 },
+    { depth: 7, count: 3 },
+  ]) {
     it(`gives every score to 2^-17 of the largest: ${JSON.stringify(options)}`, () => {
       for (let seed = 1; seed <= deepRuns(3); seed++) {
         const model = treesOf(seed, options);
@@ -71,7 +93,7 @@ describe("trees", () => {
         const trees = model.nodes[0] as FloatTrees;
         for (const sample of samplesFor(encoding, 40, seed)) {
           const expected = runTrees(trees, sample, 1);
-          const scores = integerScores(integer, encodeSample(sample, encoding));
+          const scores = scoreRunner(integer)(encodeSample(sample, encoding));
           expected.forEach((score, o) => expect(scores[o]! * outputScale).to.be.closeTo(score, 2 ** -14));
         }
       }
@@ -91,12 +113,20 @@ describe("trees", () => {
         { kind: "leaf", contributions: [{ output: 0, value: 1 }] },
       ];
       const sketch = new Sketch([1]);
-      const trees = { op: "trees", name: "stump", source: 0, outputs: 1, base: Float64Array.of(0), trees: [{ nodes }] } as const;
+      const trees = {
+        op: "trees",
+        name: "stump",
+        source: 0,
+        outputs: 1,
+        base: Float64Array.of(0),
+        trees: [{ nodes }],
+      } as const;
       const float = sketch.finish(sketch.builder.add(trees));
       const { model } = quantized(float, { encoding: encodingOf([1], offset, scale) });
+      const run = scoreRunner(model);
       for (let byte = 0; byte < 256; byte++) {
         const real = Math.fround(offset + byte * scale);
-        expect(Math.sign(integerScores(model, Uint8Array.of(byte))[0]!)).to.equal(real < threshold ? -1 : 1);
+        expect(Math.sign(run(Uint8Array.of(byte))[0]!)).to.equal(real < threshold ? -1 : 1);
       }
     }
   });
@@ -121,7 +151,9 @@ describe("trees", () => {
         bits: bits?.kind === "atLeast" ? bits.thresholds.length : 0,
       };
     };
-    const full: DecisionTree = { nodes: [split(0, 5, 1, 2), split(1, 5, 3, 4), split(2, 5, 5, 6), leaf(1), leaf(2), leaf(3), leaf(4)] };
+    const full: DecisionTree = {
+      nodes: [split(0, 5, 1, 2), split(1, 5, 3, 4), split(2, 5, 5, 6), leaf(1), leaf(2), leaf(3), leaf(4)],
+    };
     expect(forest([full])).to.deep.equal({ products: 1, bits: 3 });
     expect(forest([full, full]), "twice the same").to.deep.equal({ products: 1, bits: 3 });
     const equal: DecisionTree = { nodes: [split(0, 5, 1, 2), split(1, 5, 3, 4), leaf(1), leaf(1), leaf(1)] };

@@ -11,6 +11,7 @@ export function poseidonCost(inputs: number): number {
 /** Constraints of `PoseidonChain(words)`. */
 export function chainCost(words: number): number {
   let cost = poseidonCost(Math.min(words, WIDEST));
-  for (let next = WIDEST; next < words; next += WIDEST - 1) cost += poseidonCost(Math.min(words - next, WIDEST - 1) + 1);
+  for (let next = WIDEST; next < words; next += WIDEST - 1)
+    cost += poseidonCost(Math.min(words - next, WIDEST - 1) + 1);
   return cost;
 }

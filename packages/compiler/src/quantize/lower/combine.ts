@@ -25,7 +25,10 @@ export function lowerAffine(context: Lowering, at: FloatSource, node: FloatAffin
   const isReading = scale.every((value) => value > 0) && settlement.at === at;
   const isScore = !settlement.isScores || (scale.length === 1 && offset.length === 1 && isOrder);
   if (isReading && isScore) {
-    const read = { scale: zip((a, b) => a * b, x.scale, scale), offset: zip((a, b, c) => a * b + c, x.offset, scale, offset) };
+    const read = {
+      scale: zip((a, b) => a * b, x.scale, scale),
+      offset: zip((a, b, c) => a * b + c, x.offset, scale, offset),
+    };
     return { ...x, ...read };
   }
   return lowerWeightedSum(context, at, node.name, [x], [scale], offset);
@@ -72,7 +75,9 @@ export function lowerWeightedSum(
   });
   const encoded = appendLinear(context, at, map, draftOf, finish);
   const { pending } = encoded;
-  return pending === undefined ? encoded : { ...encoded, pending: { ...pending, shifts: perChannel(pending.shifts, shape) } };
+  return pending === undefined
+    ? encoded
+    : { ...encoded, pending: { ...pending, shifts: perChannel(pending.shifts, shape) } };
 }
 
 /** The shortest of one, per channel and per element that every list divides. */

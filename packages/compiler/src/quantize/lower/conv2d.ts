@@ -51,7 +51,8 @@ function paddedByZero(context: Lowering, node: FloatConv2d, x: Encoded) {
   const { padding, name } = node;
   if (!isPadded(padding) || x.offset.every((value) => value === 0)) return { encoded: x, padding };
   const zero = -x.offset[0]! / x.scale[0]!;
-  const isOneInteger = x.scale.length === 1 && x.offset.length === 1 && Math.abs(zero - Math.round(zero)) <= ZERO_TOLERANCE;
+  const isOneInteger =
+    x.scale.length === 1 && x.offset.length === 1 && Math.abs(zero - Math.round(zero)) <= ZERO_TOLERANCE;
   if (!isOneInteger) {
     impossible(
       `Layer "${name}" pads an input whose encoding has an offset.`,

@@ -28,7 +28,13 @@ export function lowerEmbedding(context: Lowering, _at: FloatSource, node: FloatE
   const indices =
     hull.lo >= first && hull.hi <= last
       ? x.source
-      : context.builder.append(`${name} row`, { kind: "requantize", source: x.source, shifts: [0], lo: first, hi: last });
+      : context.builder.append(`${name} row`, {
+          kind: "requantize",
+          source: x.source,
+          shifts: [0],
+          lo: first,
+          hi: last,
+        });
   const chosen = context.builder.append(`${name} one-hot`, { kind: "oneHot", source: indices, lo: first, size: rows });
   const largest = largestOf(table.map(Math.abs)) || 1;
   const maxWeight = 2 ** (context.stepPlan(_at).weightBits - 1) - 1;

@@ -28,7 +28,12 @@ export function lowerExtremum(context: Lowering, at: FloatSource, node: FloatBin
   let source = context.reshape(`${node.name} shape`, larger, node.shape);
   if (sign < 0) {
     const multipliers = [Int32Array.of(-1)];
-    source = builder.append(`${node.name} sign`, { kind: "combine", sources: [source], multipliers, bias: Int32Array.of(0) });
+    source = builder.append(`${node.name} sign`, {
+      kind: "combine",
+      sources: [source],
+      multipliers,
+      bias: Int32Array.of(0),
+    });
   }
   return {
     source,

@@ -45,7 +45,10 @@ export function lowerLayerNorm(context: Lowering, _at: FloatSource, node: FloatL
     lo: -magnitude,
     hi: magnitude - 1,
   });
-  const squares = sumOf(`${name} sum of squares`, builder.append(`${name} squares`, { kind: "multiply", sources: [u, u] }));
+  const squares = sumOf(
+    `${name} sum of squares`,
+    builder.append(`${name} squares`, { kind: "multiply", sources: [u, u] }),
+  );
 
   const seen = builder.probesOf(squares).flatMap((values) => [...values]);
   const most = Math.min(builder.hullOf(squares).hi, 2 * Math.max(VARIANCE_LEVELS / 2, ...seen));
@@ -86,7 +89,14 @@ export function lowerLayerNorm(context: Lowering, _at: FloatSource, node: FloatL
 }
 
 /** The largest normalised value that the probes show. */
-function largestResult(context: Lowering, u: Source, squares: Source, n: number, step: number, epsilon: number): number {
+function largestResult(
+  context: Lowering,
+  u: Source,
+  squares: Source,
+  n: number,
+  step: number,
+  epsilon: number,
+): number {
   const sums = context.builder.probesOf(squares);
   let most = 0;
   context.builder.probesOf(u).forEach((values, run) => {
@@ -102,6 +112,10 @@ function largestResult(context: Lowering, u: Source, squares: Source, n: number,
 function withSigns(context: Lowering, { name, gamma }: FloatLayerNorm, source: Source): Source {
   if (gamma.every((value) => value > 0)) return source;
   const multipliers = [Int32Array.from(gamma, Math.sign)];
-  return context.builder.append(`${name} signs`, { kind: "combine", sources: [source], multipliers, bias: Int32Array.of(0) });
+  return context.builder.append(`${name} signs`, {
+    kind: "combine",
+    sources: [source],
+    multipliers,
+    bias: Int32Array.of(0),
+  });
 }
-

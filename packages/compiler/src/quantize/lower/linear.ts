@@ -26,11 +26,14 @@ export function appendLinear(
 ): Encoded {
   const maxWeight = 2 ** (context.stepPlan(at).weightBits - 1) - 1;
   const integers =
-    finish.kind === "scores"
-      ? quantizeForScores(map, maxWeight)
-      : quantizeForTarget(map, finish.target, maxWeight);
-  const bias = context.plan.correctsBias ? correctedBias(context, at, integers, draftOf) : integers.bias;
-  const source = context.builder.append(map.name, draftOf({ weights: integers.weights, bias }));
+    finish.kind === "scores" ? quantizeForScores(map, maxWeight) : quantizeForTarget(map, finish.target, maxWeight);
+  const runs = context.builder.preview(draftOf(integers));
+  const corrections = context.plan.correctsBias ? correctionsOf(context, at, integers, runs) : null;
+  const bias = corrections === null ? integers.bias : integers.bias.map((value, o) => value + corrections[o]!);
+  if (corrections !== null) {
+    for (const values of runs) values.forEach((value, i) => (values[i] = value + corrections[i % bias.length]!));
+  }
+  const source = context.builder.append(map.name, draftOf({ weights: integers.weights, bias }), runs);
   return {
     source,
     shape: context.builder.shapeOf(source),
@@ -47,22 +50,19 @@ function sameOrAll(shifts: readonly number[]): readonly number[] {
   return shifts.every((shift) => shift === shifts[0]) ? shifts.slice(0, 1) : shifts;
 }
 
-function correctedBias(
+/** What to add to each channel's bias; null where the float node has other channels than the map. */
+function correctionsOf(
   context: Lowering,
   at: FloatSource,
-  integers: IntegerMap,
-  draftOf: (integers: Pick<IntegerMap, "weights" | "bias">) => NodeDraft,
-): Int32Array {
-  const { bias, factors, reach, weights } = integers;
-  const runs = context.builder.preview(draftOf({ weights, bias }));
+  { bias, factors, reach, isSilent }: IntegerMap,
+  runs: readonly Int32Array[],
+): Int32Array | null {
   const samples = Math.min(runs.length, context.statistics.keptSamples(at));
   const wanted = context.statistics.meansOf(at, samples);
-  // Channels of the float node and of the map agree, but for maps per element.
-  if (samples === 0 || wanted.length !== bias.length) return bias;
+  if (samples === 0 || wanted.length !== bias.length) return null;
   const found = channelMeans(runs.slice(0, samples), bias.length);
-  return bias.map((value, o) => {
-    const isSilent = value === 0 && factors[o] !== 0 && weights.every((weight, i) => i % bias.length !== o || weight === 0);
-    const correction = isSilent ? 0 : Math.round(wanted[o]! * factors[o]! - found[o]!);
-    return reach[o]! + Math.abs(correction) < FLOAT32_EXACT_LIMIT ? value + correction : value;
+  return Int32Array.from(bias, (_, o) => {
+    const correction = isSilent[o]! ? 0 : Math.round(wanted[o]! * factors[o]! - found[o]!);
+    return reach[o]! + Math.abs(correction) < FLOAT32_EXACT_LIMIT ? correction : 0;
   });
 }

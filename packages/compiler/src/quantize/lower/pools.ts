@@ -59,7 +59,7 @@ function staysWide(context: Lowering, at: FloatSource, magnitude: number): boole
     if (node.op === "reshape") return staysWide(context, consumer, magnitude);
     if (node.op !== "dense" && node.op !== "conv2d") return false;
     const limit = 2 ** (context.stepPlan(consumer).weightBits - 1) - 1;
-    return heaviestSum(node.weights, node.bias.length) * limit * magnitude < FLOAT32_EXACT_LIMIT / 2;
+    return heaviestSum(node.weights, node.bias.length) * limit * magnitude < FLOAT32_EXACT_LIMIT;
   });
 }
 

@@ -90,7 +90,11 @@ function realOf(integer: number, scale: number, offset: number): number {
 }
 
 /** Per channel the bounds of what a step reads; padded zeros are among them where it pads. */
-export function tapBounds(context: Lowering, source: Source, isPadded = false): { lows: Float64Array; highs: Float64Array } {
+export function tapBounds(
+  context: Lowering,
+  source: Source,
+  isPadded = false,
+): { lows: Float64Array; highs: Float64Array } {
   const { lo, hi } = channelBounds(context.builder.boundsOf(source), context.builder.shapeOf(source));
   if (!isPadded) return { lows: lo, highs: hi };
   return { lows: lo.map((value) => Math.min(0, value)), highs: hi.map((value) => Math.max(0, value)) };

@@ -7,6 +7,9 @@ export function settled(context: Lowering, name: string, encoded: Encoded): Enco
   if (pending === undefined) return encoded;
   const { lo, hi } = context.builder.hullOf(encoded.source);
   if (pending.shifts.every((shift) => shift === 0) && lo >= pending.lo && hi <= pending.hi) return rest;
-  const source = context.builder.append(`${name} rescaled`, { kind: "requantize", source: encoded.source, ...pending });
+  const { shifts, isClip = false } = pending;
+  const draft = { kind: "requantize", source: encoded.source, shifts, lo: pending.lo, hi: pending.hi } as const;
+  const source = context.builder.append(`${name} rescaled`, draft);
+  if (!isClip) context.openable.add(context.builder.nodeOf(source)!.name);
   return { ...rest, source };
 }

@@ -24,14 +24,25 @@ export function lowerSoftmax(context: Lowering, _at: FloatSource, node: FloatSof
   const { name, shape } = node;
   const [rows, n] = context.rowsOf(shape);
   if (n > LONGEST_ROW) {
-    impossible(`"${name}" is a softmax over ${n} values.`, `Expected ${LONGEST_ROW} at most, for the sum to keep its digits.`);
+    impossible(
+      `"${name}" is a softmax over ${n} values.`,
+      `Expected ${LONGEST_ROW} at most, for the sum to keep its digits.`,
+    );
   }
   const x = narrowed(context, node.source, name, 511);
   const flat = context.reshape(`${name} rows`, x.source, [rows, n, 1]);
-  const largest = builder.append(`${name} largest`, { kind: "maxPool2d", source: flat, window: [1, n], strides: [1, n] });
+  const largest = builder.append(`${name} largest`, {
+    kind: "maxPool2d",
+    source: flat,
+    window: [1, n],
+    strides: [1, n],
+  });
   const below = builder.append(`${name} below largest`, {
     kind: "combine",
-    sources: [flat, builder.append(`${name} largest of row`, { kind: "broadcast", source: largest, shape: [rows, n, 1] })],
+    sources: [
+      flat,
+      builder.append(`${name} largest of row`, { kind: "broadcast", source: largest, shape: [rows, n, 1] }),
+    ],
     multipliers: [Int32Array.of(1), Int32Array.of(-1)],
     bias: Int32Array.of(0),
   });
@@ -60,7 +71,9 @@ export function lowerSoftmax(context: Lowering, _at: FloatSource, node: FloatSof
   const reciprocals = builder.append(`${name} reciprocals`, {
     kind: "lookup",
     source: coarse,
-    ...tableOf(builder.hullOf(coarse), (sum) => Math.round((CERTAIN * 2 ** shift) / (Math.max(sum, least) * 2 ** sumShift))),
+    ...tableOf(builder.hullOf(coarse), (sum) =>
+      Math.round((CERTAIN * 2 ** shift) / (Math.max(sum, least) * 2 ** sumShift)),
+    ),
   });
   const shares = builder.append(`${name} shares`, {
     kind: "multiply",

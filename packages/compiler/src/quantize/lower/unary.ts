@@ -30,8 +30,8 @@ function lowerClip(context: Lowering, at: FloatSource, node: FloatUnaryFunction)
   const isOneScale = isUniform(x.scale);
   const least = lo === 0 && offset === 0 ? 0 : isOneScale ? Math.round((lo - offset) / scale) : -Infinity;
   const most = isOneScale ? Math.round((hi - offset) / scale) : Infinity;
-  const pending = { ...before, lo: Math.max(before.lo, least), hi: Math.min(before.hi, most) };
-  if (pending.hi <= pending.lo) pending.hi = pending.lo + 1;
+  const [low, high] = [Math.max(before.lo, least), Math.min(before.hi, most)];
+  const pending = { shifts: before.shifts, lo: low, hi: Math.max(high, low + 1), isClip: !isRectifier };
   if (pending.hi - pending.lo <= WIDEST_CLAMP) return { ...x, pending };
   const rescaled = lowerWeightedSum(context, at, node.name, [x], [uniform(1)], uniform(0), {
     kind: "rescale",
@@ -66,7 +66,10 @@ export function narrowed(context: Lowering, from: FloatSource, name: string, ent
   const { lo, hi } = context.builder.hullOf(x.source);
   if (hi - lo < entries) return x;
   const target = context.targetOf(from, 8);
-  const sum = lowerWeightedSum(context, from, `${name} input`, [x], [uniform(1)], uniform(0), { kind: "rescale", target });
+  const sum = lowerWeightedSum(context, from, `${name} input`, [x], [uniform(1)], uniform(0), {
+    kind: "rescale",
+    target,
+  });
   return settled(context, name, sum);
 }
 

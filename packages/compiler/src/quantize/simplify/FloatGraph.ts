@@ -44,7 +44,10 @@ export class FloatGraph {
   drop(source: FloatSource, instead: FloatSource): void {
     this.nodes[source - 1] = null;
     for (const [number, node] of this.entries()) {
-      this.replace(number, withSources(node, (read) => (read === source ? instead : read)));
+      this.replace(
+        number,
+        withSources(node, (read) => (read === source ? instead : read)),
+      );
     }
   }
 

@@ -15,7 +15,7 @@ const REWRITES: readonly Rewrite[] = [dropIdentity, mergeClips, liftAffine, lift
  */
 export function simplify(model: FloatModel, output: OutputRule): FloatModel {
   const graph = new FloatGraph(model);
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = output.kind !== "scores" && dropMonotoneEnd(graph);
     for (const [source] of graph.entries()) {
       changed = REWRITES.some((rewrite) => rewrite(graph, source)) || changed;

@@ -88,7 +88,14 @@ class ForestReader {
     if (left === right) return left;
     const bit = this.bitOf(feature, cut);
     return this.remember(`${bit} ? ${right.id} : ${left.id}`, (id) => {
-      const choice: Choice = { kind: "choice", id, bit, left, right, height: 1 + Math.max(heightOf(left), heightOf(right)) };
+      const choice: Choice = {
+        kind: "choice",
+        id,
+        bit,
+        left,
+        right,
+        height: 1 + Math.max(heightOf(left), heightOf(right)),
+      };
       this.choices.push(choice);
       return choice;
     });

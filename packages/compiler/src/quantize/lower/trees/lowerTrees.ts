@@ -35,7 +35,12 @@ export function lowerTrees(context: Lowering, _at: FloatSource, node: FloatTrees
   const weights = new Int8Array(inputs * outputs);
   roots.forEach(({ output }, row) => (weights[row * outputs + output] = 1));
   const indices = Int32Array.from({ length: inputs }, (_, row) => roots[row]?.place ?? 0);
-  const gathered = builder.append(`${name} trees`, { kind: "gather", source: values ?? flat, indices, shape: [inputs] });
+  const gathered = builder.append(`${name} trees`, {
+    kind: "gather",
+    source: values ?? flat,
+    indices,
+    shape: [inputs],
+  });
   const source = builder.append(name, { kind: "dense", source: gathered, inputs, units: outputs, weights, bias });
   return { source, shape: [outputs], scale: uniform(scale), offset: uniform(0) };
 }
@@ -67,7 +72,12 @@ function appendChoices(
   const features = Int32Array.from(thresholds, ({ feature }) => feature);
   const bits = builder.append(`${name} bits`, {
     kind: "atLeast",
-    source: builder.append(`${name} features`, { kind: "gather", source: flat, indices: features, shape: [features.length] }),
+    source: builder.append(`${name} features`, {
+      kind: "gather",
+      source: flat,
+      indices: features,
+      shape: [features.length],
+    }),
     thresholds: Int32Array.from(thresholds, (threshold) => threshold.integer),
   });
   let values: Source | null = null;
@@ -88,7 +98,9 @@ function appendChoices(
     const start: number = values === null ? 0 : elementCount(builder.shapeOf(values));
     level.forEach((choice, k) => places.set(choice, start + k));
     values =
-      values === null ? next : builder.append(`${label} and below`, { kind: "concat", sources: [values, next], axis: 0 });
+      values === null
+        ? next
+        : builder.append(`${label} and below`, { kind: "concat", sources: [values, next], axis: 0 });
   }
   return values!;
 }
