@@ -24,6 +24,10 @@ function model(inputShape: Shape, ...nodes: ModelNode[]): IntegerModel {
 }
 const lastBounds = (of: IntegerModel) => hullOf(modelBounds(of).values.at(-1)!);
 
+/** Of two largest elements the one of that row. */
+const rowOf = (row: number) =>
+  ({ kind: "slice", name: "row", source: 1, begin: [row, 0, 0], size: [1, 1, 1], strides: [1, 1, 1] }) as const;
+
 /** Two rows of three, and the largest of each row beside every element. */
 const rows: Shape = [2, 3, 1];
 const largestOfRow = [pool([1, 3], [1, 3]), broadcast(1, rows)] as const;
@@ -43,14 +47,12 @@ describe("bounds of a row less its largest", () => {
   const both = { lo: -255, hi: 255 };
   const cases: [string, IntegerModel][] = [
     [
-      "the largest of another row",
-      model(
-        rows,
-        pool([1, 3], [1, 3]),
-        { kind: "slice", name: "back", source: 1, begin: [0, 0, 0], size: [1, 1, 1], strides: [1, 1, 1] },
-        broadcast(2, rows),
-        combine([0, 3], [1, -1]),
-      ),
+      "the largest of the row before",
+      model(rows, pool([1, 3], [1, 3]), rowOf(0), broadcast(2, rows), combine([0, 3], [1, -1])),
+    ],
+    [
+      "the largest of the row after",
+      model(rows, pool([1, 3], [1, 3]), rowOf(1), broadcast(2, rows), combine([0, 3], [1, -1])),
     ],
     [
       "the largest of another tensor of the same bounds",
@@ -76,12 +78,22 @@ describe("bounds of a row less its largest", () => {
       ),
     ],
     [
-      "one that was not the largest but padding",
+      "padding beside the largest",
       model(
-        rows,
+        [1, 3, 1],
         pool([1, 3], [1, 3]),
         { kind: "pad", name: "padded", source: 1, before: [0, 0, 0], after: [0, 2, 0], value: 0 },
         combine([0, 2], [1, -1]),
+      ),
+    ],
+    [
+      "other elements beside the largest",
+      model(
+        [1, 3, 1],
+        pool([1, 3], [1, 3]),
+        { kind: "gather", name: "others", source: 0, indices: Int32Array.of(0, 1), shape: [1, 2, 1] },
+        { kind: "concat", name: "beside", sources: [1, 2], axis: 1 },
+        combine([0, 3], [1, -1]),
       ),
     ],
   ];
