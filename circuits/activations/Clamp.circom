@@ -50,10 +50,10 @@ template Clamp(shift, quotientLo, quotientHi, lo, hi) {
     if (quotientHi > hi && max + 1 != 1 << j) {
         signal margin[j] <== UpperBits(j + 1, (1 << j) - (max + 1))(low);
         past = margin[j - 1];
-    }
-    if (blockBits > 0) {
-        signal brought <== kept + past * (max - kept);
-        kept = brought;
+        if (blockBits > 0) {
+            signal brought <== kept + past * (max - kept);
+            kept = brought;
+        }
     }
 
     var notBelow = blockBits > 0 ? bits[n - 1] : 1;

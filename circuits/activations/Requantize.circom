@@ -40,6 +40,8 @@ template Requantize(shift, accLo, accHi, lo, hi) {
             _ <== UpperBits(shift, half)(acc - y * unit);
         }
     } else {
-        y <== Clamp(shift, quotientLo, quotientHi, lo, hi)(acc + half);
+        component clamp = Clamp(shift, quotientLo, quotientHi, lo, hi);
+        clamp.value <== acc + half;
+        y <== clamp.y;
     }
 }

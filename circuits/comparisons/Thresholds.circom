@@ -15,11 +15,14 @@ template Thresholds(n, split, count, thresholds) {
     signal output y[count];
     var high = n - split;
 
-    // prefix[p][v]: the p highest bits are v. Of two children one costs a product, the other is what is left.
+    // prefix[p][v]: the p highest bits are v. Of two children one costs a product, the other is what is left. All that end
+    // in a one sum to that bit: the last of them is free.
     signal prefixProduct[high + 1][1 << high];
     var prefix[high + 1][1 << high];
     var prefixKnown[high + 1][1 << high];
-    // least[p][v]: the p lowest bits are at least v, for v in [1, 2^p).
+    var prefixCount[high + 1];
+    var prefixSum[high + 1];
+    // least[p][v]: the p lowest bits are at least v, for v in [1, 2^p). v and v + 2^(p-1) share the product of bit p - 1.
     signal leastProduct[split + 1][1 << split];
     var least[split + 1][1 << split];
     var leastKnown[split + 1][1 << split];
@@ -42,11 +45,13 @@ template Thresholds(n, split, count, thresholds) {
             var odd = 2 * (highPart >> (high - p + 1)) + 1;
             if (prefixKnown[p][odd] == 0) {
                 prefixKnown[p][odd] = 1;
-                if (p == 1) {
-                    prefix[p][odd] = bits[n - p];
+                prefixCount[p]++;
+                if (prefixCount[p] == 1 << (p - 1)) {
+                    prefix[p][odd] = bits[n - p] - prefixSum[p];
                 } else {
                     prefixProduct[p][odd] <== prefix[p - 1][odd \ 2] * bits[n - p];
                     prefix[p][odd] = prefixProduct[p][odd];
+                    prefixSum[p] += prefix[p][odd];
                 }
                 prefix[p][odd - 1] = prefix[p - 1][odd \ 2] - prefix[p][odd];
             }
@@ -60,17 +65,13 @@ template Thresholds(n, split, count, thresholds) {
         for (var p = 1; p < split + (high > 0); p++) {
             var part = lowPart & ((1 << p) - 1);
             var rest = part & ((1 << (p - 1)) - 1);
-            if (part != 0 && leastKnown[p][part] == 0) {
-                leastKnown[p][part] = 1;
-                if (rest == 0) {
-                    least[p][part] = bits[p - 1];
-                } else if (rest == part) {
-                    leastProduct[p][part] <== (1 - bits[p - 1]) * least[p - 1][rest];
-                    least[p][part] = bits[p - 1] + leastProduct[p][part];
-                } else {
-                    leastProduct[p][part] <== bits[p - 1] * least[p - 1][rest];
-                    least[p][part] = leastProduct[p][part];
-                }
+            if (rest != 0 && leastKnown[p][rest] == 0) {
+                leastKnown[p][rest] = 1;
+                leastProduct[p][rest] <== bits[p - 1] * least[p - 1][rest];
+                least[p][rest] = bits[p - 1] + least[p - 1][rest] - leastProduct[p][rest];
+                least[p][rest + (1 << (p - 1))] = leastProduct[p][rest];
+            } else if (rest == 0 && part != 0) {
+                least[p][part] = bits[p - 1];
             }
         }
 

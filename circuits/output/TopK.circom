@@ -21,6 +21,8 @@ template TopK(n, k, lo, hi) {
         key[i] = (y[i] - lo) * (1 << m) + (1 << m) - 1 - i;
     }
 
+    component falls[k];
+    component below[n];
     signal winner[k];
     signal chosen[k][n];
     var isWinner[n];
@@ -49,10 +51,12 @@ template TopK(n, k, lo, hi) {
         sum === 1;
         index[t] <== place;
         if (t > 0) {
-            _ <== UpperBits(w, -1)(winner[t - 1] - winner[t]);
+            falls[t] = UpperBits(w, -1);
+            falls[t].in <== winner[t - 1] - winner[t];
         }
     }
     for (var i = 0; i < n; i++) {
-        _ <== UpperBits(w, -1)(winner[k - 1] - key[i] + isWinner[i] * (1 << w));
+        below[i] = UpperBits(w, -1);
+        below[i].in <== winner[k - 1] - key[i] + isWinner[i] * (1 << w);
     }
 }

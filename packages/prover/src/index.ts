@@ -10,7 +10,8 @@ export {
   type CompileCircuitOptions,
   type CompiledCircuit,
 } from "./compile/compileCircuit.ts";
-export { linkWeights, type LinkOptions } from "./link/linkWeights.ts";
+export { linkModel } from "./link/linkModel.ts";
+export { linkWeights } from "./link/linkWeights.ts";
 export { DEFAULT_KEY_CACHE_BYTES } from "./prove/KeyCache.ts";
 export { NativeProver, type NativeProverOptions } from "./prove/NativeProver.ts";
 export { type OpenedProver, openProver, type OpenProverOptions, type ProverChoice } from "./prove/openProver.ts";

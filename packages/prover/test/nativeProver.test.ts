@@ -26,8 +26,8 @@ describe("the native prover", () => {
   });
 
   it("lets no proof out that its own key refuses, and names the constraint if it is given them", async () => {
-    const accumulators = [...(tiny.inputs["acc_1"] as readonly bigint[])];
-    const wrong = { ...tiny.inputs, acc_1: [accumulators[0]! + 1n, ...accumulators.slice(1)] };
+    const accumulators = [...(tiny.inputs["v_3"] as readonly bigint[])];
+    const wrong = { ...tiny.inputs, v_3: [accumulators[0]! + 1n, ...accumulators.slice(1)] };
     expect(await codeOf(prover.prove(job({ inputs: wrong })))).to.equal("WITNESS_UNSATISFIED");
     const error: VerimeshError = await prover.prove(job({ inputs: wrong, r1cs: tiny.linked })).then(
       () => expect.fail(),

@@ -7,7 +7,6 @@ import {
   decodeVerificationKey,
   encodeVerificationKey,
   fromSolidityProof,
-  linearConstraints,
   proofFromJson,
   proofToJson,
   toSolidityProof,
@@ -19,12 +18,12 @@ import {
   ProcessProver,
   SnarkjsProver,
   hashR1cs,
-  linkWeights,
+  linkModel,
   readVerificationKey,
   setupDev,
   verifyProof,
 } from "../src/index.ts";
-import { type TinyFixture, codeOf, layout, tinyFixture, tinyModel } from "./helpers/tinyModel.ts";
+import { type TinyFixture, codeOf, tinyFixture, tinyModel } from "./helpers/tinyModel.ts";
 
 describe("proving a linked model", () => {
   const prover = new ProcessProver();
@@ -45,7 +44,7 @@ describe("proving a linked model", () => {
   after(() => prover.terminate());
 
   it("refuses an accumulator that is off by one, naming the constraint if the circuit is given", async () => {
-    for (const name of ["acc_0", "acc_1"]) {
+    for (const name of ["v_1", "v_3"]) {
       const values = [...(tiny.inputs[name] as bigint[])];
       // Small enough to leave every later value as it is: only the linked row can tell.
       values[0] = values[0]! + 1n;
@@ -132,11 +131,10 @@ describe("proving a linked model", () => {
   });
 
   it("gives another circuit and another key when two weights are swapped, and the old proof does not pass", async () => {
-    const layer = tinyModel.layers[0]!;
-    if (layer.kind !== "dense") throw new Error("not dense");
-    const weights = layer.weights.with(0, layer.weights[3]!).with(3, layer.weights[0]!);
-    const swapped = { ...tinyModel, layers: [{ ...layer, weights }, tinyModel.layers[1]!] };
-    const linked = linkWeights(tiny.circuit.r1cs, linearConstraints(swapped), { layout });
+    const [node, ...rest] = tinyModel.nodes;
+    if (node?.kind !== "dense") throw new Error("not dense");
+    const weights = node.weights.with(0, node.weights[3]!).with(3, node.weights[0]!);
+    const linked = linkModel(tiny.circuit.r1cs, { ...tinyModel, nodes: [{ ...node, weights }, ...rest] });
     expect(hashR1cs(linked)).not.to.equal(hashR1cs(tiny.linked));
     const { provingKey, verificationKey } = await setupDev(linked);
     expect(verificationKey).not.to.deep.equal(tiny.setup.verificationKey);

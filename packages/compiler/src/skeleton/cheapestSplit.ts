@@ -17,16 +17,20 @@ export function cheapestSplit(
 
 function sharedProducts(n: number, split: number, thresholds: readonly number[]): number {
   const high = n - split;
-  const products = new Set<string>();
+  const parents = Array.from({ length: high + 1 }, () => new Set<number>());
+  const rests = new Set<string>();
   for (const threshold of thresholds) {
     const highPart = Math.floor(threshold / 2 ** split);
     const lowPart = threshold % 2 ** split;
     let depth = high;
     while (lowPart === 0 && depth > 0 && (highPart >> (high - depth)) % 2 === 0) depth--;
-    for (let p = 2; p <= depth; p++) products.add(`prefix ${p} ${highPart >> (high - p + 1)}`);
-    for (let p = 1; p < split + (high > 0 ? 1 : 0); p++) {
-      if (lowPart % 2 ** (p - 1) !== 0) products.add(`least ${p} ${lowPart % 2 ** p}`);
+    for (let p = 1; p <= depth; p++) parents[p]!.add(highPart >> (high - p + 1));
+    for (let p = 1; p < split + (high > 0 ? 1 : 0) && lowPart !== 0; p++) {
+      const rest = lowPart % 2 ** (p - 1);
+      if (rest !== 0) rests.add(`${p} ${rest}`);
     }
   }
-  return products.size;
+  // Of a level that needs all parents' products the last is free.
+  const prefixes = parents.reduce((sum, { size }, p) => sum + size - (p > 0 && size === 2 ** (p - 1) ? 1 : 0), 0);
+  return prefixes + rests.size;
 }

@@ -1,27 +1,31 @@
-import { BN254_SCALAR_ORDER, type CircuitLayout, type LinearConstraint, VerimeshError } from "@verimesh/core";
+import { BN254_SCALAR_ORDER, type LinearConstraint, VerimeshError } from "@verimesh/core";
 import { writeSections } from "../binary/sections.ts";
 import { CONSTRAINTS_SECTION, HEADER_SECTION, type R1cs, publicSignalCount, readR1cs } from "../r1cs/readR1cs.ts";
 import { ConstraintWriter } from "./ConstraintWriter.ts";
 
-export interface LinkOptions {
-  /** If given, every accumulator of the layout must be linked: one that is not would be the prover's to choose. */
-  readonly layout?: CircuitLayout | undefined;
+/** A linked file, and which wires it ties. */
+export interface LinkedRows {
+  readonly r1cs: Uint8Array;
+  /** By wire: 1 for an accumulator. */
+  readonly isLinked: Uint8Array;
 }
 
 /**
  * Appends `0 · 0 = Σ coefficient · wire + constant − accumulator` to a skeleton, one row per accumulator. A Groth16
- * prover never touches the C matrix, so the number of weights costs no proving time.
+ * prover never touches the C matrix, so the number of weights costs no proving time. Whether all is linked that must be
+ * `linkModel` knows, this does not.
  *
  * @param skeleton .r1cs bytes as circom writes them
  * @param constraints over private inputs of the skeleton, each accumulator at most once; a zero coefficient is left out
  * @returns the linked .r1cs; wires and public signals are the skeleton's
  * @throws VerimeshError LINK_INVALID naming the constraint and what was expected; R1CS_INVALID for a malformed skeleton
  */
-export function linkWeights(
-  skeleton: Uint8Array,
-  constraints: Iterable<LinearConstraint>,
-  options: LinkOptions = {},
-): Uint8Array {
+export function linkWeights(skeleton: Uint8Array, constraints: Iterable<LinearConstraint>): Uint8Array {
+  return linkRows(skeleton, constraints).r1cs;
+}
+
+/** As `linkWeights`, saying what it linked. */
+export function linkRows(skeleton: Uint8Array, constraints: Iterable<LinearConstraint>): LinkedRows {
   const r1cs = readR1cs(skeleton);
   const linked = new Uint8Array(r1cs.wires);
   const writer = new ConstraintWriter();
@@ -30,11 +34,10 @@ export function linkWeights(
     linked[constraint.accumulatorWire] = 1;
     writer.add(constraint);
   }
-  if (options.layout !== undefined) checkComplete(r1cs, options.layout, linked);
 
   const total = r1cs.constraints + writer.count;
   if (total >= 2 ** 28) invalid(`${total} constraints are more than BN254's 2^28 roots of unity allow`);
-  return writeSections(
+  const file = writeSections(
     "r1cs",
     r1cs.file.version,
     [...r1cs.file.sections].map(([id, bytes]) => {
@@ -43,6 +46,7 @@ export function linkWeights(
       return [id, [bytes]] as const;
     }),
   );
+  return { r1cs: file, isLinked: linked };
 }
 
 function checkConstraint(r1cs: R1cs, constraint: LinearConstraint, index: number, linked: Uint8Array): void {
@@ -62,22 +66,6 @@ function checkConstraint(r1cs: R1cs, constraint: LinearConstraint, index: number
   for (const wire of wires) {
     if (!isPrivateInput(wire)) invalid(`${name} names wire ${wire}; private inputs are ${first} to ${end - 1}`);
     if (wire === accumulatorWire) invalid(`${name} has its accumulator ${wire} among its inputs`);
-  }
-}
-
-function checkComplete(r1cs: R1cs, layout: CircuitLayout, linked: Uint8Array): void {
-  const first = 1 + publicSignalCount(r1cs);
-  const declared = layout.privateSignals.reduce((sum, signal) => sum + signal.length, 0);
-  if (layout.privateSignals[0]?.firstWire !== first || declared !== r1cs.privateInputs) {
-    invalid(`the layout has ${declared} private inputs; the skeleton has ${r1cs.privateInputs} from wire ${first}`);
-  }
-  for (const { name, length, firstWire } of layout.privateSignals) {
-    const expected = name.startsWith("acc_") ? 1 : 0;
-    for (let i = 0; i < length; i++) {
-      if (linked[firstWire + i] !== expected) {
-        invalid(`${name}[${i}] (wire ${firstWire + i}) ${expected ? "is not linked" : "is no accumulator but linked"}`);
-      }
-    }
   }
 }
 

@@ -6,7 +6,7 @@ describe("the forger", () => {
   it("finds a hint without a constraint", async () => {
     const circuit = await CircuitUnderTest.compile(
       ["arithmetic/Keep.circom"],
-      "signal input x; signal output y; y <-- x * x; Keep()(x); Keep()(y);",
+      "signal input x; signal output y; y <-- x * x; Keep(2)([x, y]);",
     );
     const witness = await circuit.witness({ x: 3n });
     expect(circuit.forge(witness, circuit.wire("y"), 10n)).not.to.equal(null);
@@ -16,7 +16,7 @@ describe("the forger", () => {
     const circuit = await CircuitUnderTest.compile(
       ["arithmetic/Keep.circom", "arithmetic/Same.circom"],
       `signal input x; signal output high; signal low;
-       high <-- x >> 1; low <-- x & 1; Same()(2 * high + low, x); Keep()(low);`,
+       high <-- x >> 1; low <-- x & 1; Same()(2 * high + low, x); Keep(1)([low]);`,
     );
     const witness = await circuit.witness({ x: 3n });
     expect(circuit.forge(witness, circuit.wire("high"), 0n)).not.to.equal(null);

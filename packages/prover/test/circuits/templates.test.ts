@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { modR } from "../../src/binary/fieldElements.ts";
 import { circuitsDirectory } from "../../src/index.ts";
 import { CircuitUnderTest } from "../helpers/CircuitUnderTest.ts";
-import { instances } from "../helpers/instances.ts";
+import { instances } from "../helpers/instances/index.ts";
 
 const baselinePath = join(circuitsDirectory(), "constraints.json");
 const update = process.env["UPDATE_BASELINES"] === "1";
@@ -17,7 +17,10 @@ describe("circuit templates", () => {
     describe(instance.name, () => {
       let circuit: CircuitUnderTest;
       before(async () => {
-        circuit = await CircuitUnderTest.compile([instance.include], instance.body);
+        circuit = await CircuitUnderTest.compile(
+          ["arithmetic/UpperBits.circom", "arithmetic/Bits.circom", instance.include],
+          instance.body,
+        );
         measured[instance.name] = circuit.r1cs.constraints;
       });
 

@@ -1,4 +1,12 @@
-import { BN254_SCALAR_ORDER as R, type CircuitInputs } from "@verimesh/core";
+import {
+  BN254_SCALAR_ORDER as R,
+  type CircuitInputs,
+  circuitInputs,
+  circuitLayout,
+  type IntegerModel,
+  type Trace,
+} from "@verimesh/core";
+import { generateSkeleton } from "../../../compiler/src/skeleton/generateSkeleton.ts";
 import { inverseR, modR } from "../../src/binary/fieldElements.ts";
 import {
   type CompiledCircuit,
@@ -6,6 +14,7 @@ import {
   calculateWitness,
   compileCircuit,
   findViolation,
+  linkModel,
   publicSignalCount,
   readR1cs,
   readWitness,
@@ -24,9 +33,13 @@ export class CircuitUnderTest {
   private readonly wires = new Map<string, number>();
   private readonly names = new Map<number, string>();
 
-  private constructor(compiled: CompiledCircuit) {
+  /** How many of the private inputs are given; the others are claims about these, a forger's to choose. */
+  private readonly givenInputs: number;
+
+  private constructor(compiled: CompiledCircuit, givenInputs?: number) {
     this.compiled = compiled;
     this.r1cs = readR1cs(compiled.r1cs);
+    this.givenInputs = givenInputs ?? this.r1cs.privateInputs;
     const rows = Array.from({ length: this.r1cs.constraints }, () => [new Map(), new Map(), new Map()] as const);
     const rowsOfWire = Array.from({ length: this.r1cs.wires }, () => new Set<number>());
     forEachTerm(this.r1cs, (matrix, row, wire, coefficient) => {
@@ -58,6 +71,30 @@ component main ${publicInputs && `{public [${publicInputs}]}`} = Main();
     return new CircuitUnderTest(await compileCircuit(source));
   }
 
+  /**
+   * A model's linked circuit. Input and salt are given; the values of all nodes are claims.
+   *
+   * @param source of the skeleton; another than the model's to plant a hole
+   */
+  static async ofModel(model: IntegerModel, source: string = generateSkeleton(model)): Promise<CircuitUnderTest> {
+    const layout = circuitLayout(model);
+    const compiled = await compileCircuit(source, { layout });
+    const given = layout.privateSignals.filter(({ name }) => !name.startsWith("v_"));
+    return new CircuitUnderTest(
+      { ...compiled, r1cs: linkModel(compiled.r1cs, model, layout) },
+      given.reduce((sum, { length }) => sum + length, 0),
+    );
+  }
+
+  /** The witness that circom's calculator makes of a trace, true or false; null if it finds none that satisfies all. */
+  async witnessOf(model: IntegerModel, trace: Trace, binding: bigint, salt?: bigint): Promise<bigint[] | null> {
+    const witness = await this.witness(circuitInputs(model, trace, binding, salt)).catch((error: { code?: string }) => {
+      if (error.code === "WITNESS_UNSATISFIED") return null;
+      throw error;
+    });
+    return witness !== null && this.isSatisfied(witness) ? witness : null;
+  }
+
   /** The true witness. Negative inputs are taken mod r. */
   async witness(inputs: CircuitInputs): Promise<bigint[]> {
     return readWitness(await calculateWitness(this.compiled.witnessCalculator, inputs));
@@ -78,10 +115,9 @@ component main ${publicInputs && `{public [${publicInputs}]}`} = Main();
     return Array.from({ length }, (_, i) => signed(witness[this.wire(`${name}[${i}]`)]!));
   }
 
-  /** Whether the wire is one of main's inputs. */
+  /** Whether the wire is one of main's inputs, and no claim. */
   isInput(wire: number): boolean {
-    const { publicOutputs, privateInputs } = this.r1cs;
-    return wire > publicOutputs && wire <= publicSignalCount(this.r1cs) + privateInputs;
+    return wire > this.r1cs.publicOutputs && wire <= publicSignalCount(this.r1cs) + this.givenInputs;
   }
 
   /** Whether the outputs are those of an honest run on the witness's own inputs; false if these are out of range. */
@@ -130,8 +166,16 @@ component main ${publicInputs && `{public [${publicInputs}]}`} = Main();
   /**
    * Changes one wire and repairs each row that this breaks by a wire that occurs in it linearly and has not been changed
    * yet; inputs stay. Gives the forged witness if all rows hold in the end.
+   *
+   * @param direction which of a row's wires is tried first: `backward` the one that occurs first, mostly what a row
+   *   consumes; `forward` the last, mostly what it makes
    */
-  forge(witness: readonly bigint[], wire: number, value: bigint): bigint[] | null {
+  forge(
+    witness: readonly bigint[],
+    wire: number,
+    value: bigint,
+    direction: "backward" | "forward" = "backward",
+  ): bigint[] | null {
     const copy = [...witness];
     copy[wire] = modR(value);
     const touched = new Set([wire]);
@@ -140,7 +184,7 @@ component main ${publicInputs && `{public [${publicInputs}]}`} = Main();
     while (queue.length > 0) {
       const row = queue.pop()!;
       if (this.holds(row, copy)) continue;
-      const repaired = this.repair(row, copy, isFixed);
+      const repaired = this.repair(row, copy, isFixed, direction);
       if (repaired === null) return null;
       touched.add(repaired);
       queue.push(...this.rowsOfWire[repaired]!);
@@ -148,7 +192,12 @@ component main ${publicInputs && `{public [${publicInputs}]}`} = Main();
     return copy;
   }
 
-  private repair(row: number, witness: bigint[], isFixed: (wire: number) => boolean): number | null {
+  private repair(
+    row: number,
+    witness: bigint[],
+    isFixed: (wire: number) => boolean,
+    direction: "backward" | "forward",
+  ): number | null {
     const [a, b, c] = this.rows[row]!;
     const [left, right, product] = [a, b, c].map((lc) => evaluate(lc, witness)) as [bigint, bigint, bigint];
     if (c.size === 0) {
@@ -158,7 +207,8 @@ component main ${publicInputs && `{public [${publicInputs}]}`} = Main();
       witness[found[0]] = modR(witness[found[0]]! - left * inverseR(found[1]));
       return found[0];
     }
-    for (const wire of new Set([...c.keys(), ...a.keys(), ...b.keys()])) {
+    const made = direction === "forward" ? [...c.keys()].reverse() : c.keys();
+    for (const wire of new Set([...made, ...a.keys(), ...b.keys()])) {
       if (isFixed(wire) || (a.has(wire) && b.has(wire))) continue;
       // The row as slope · change = gap.
       const slope = modR((a.get(wire) ?? 0n) * right + (b.get(wire) ?? 0n) * left - (c.get(wire) ?? 0n));

@@ -4,67 +4,44 @@ import {
   type IntegerModel,
   circuitInputs,
   circuitLayout,
-  linearConstraints,
   publicSignals,
   runReference,
 } from "@verimesh/core";
-import { type CompiledCircuit, type DevSetup, compileCircuit, linkWeights, setupDev } from "../../src/index.ts";
+import { generateSkeleton } from "../../../compiler/src/skeleton/generateSkeleton.ts";
+import { type CompiledCircuit, type DevSetup, compileCircuit, linkModel, setupDev } from "../../src/index.ts";
 
 /** 4 inputs → 3 ReLU → argmax of 2, with literal weights. */
 export const tinyModel: IntegerModel = {
-  format: "verimesh-integer-model/1",
+  format: "verimesh-integer-model/2",
   inputShape: [4],
-  output: "argmax",
-  layers: [
+  nodes: [
     {
       kind: "dense",
       name: "hidden",
+      source: 0,
       inputs: 4,
       units: 3,
       weights: Int8Array.from([3, -7, 127, -5, 11, -128, 2, 0, 9, -1, 64, -33]),
       bias: Int32Array.from([-40, 1000, -77]),
-      requantization: { shifts: [2, 5, 6], lo: 0, hi: 255 },
     },
+    { kind: "requantize", name: "relu", source: 1, shifts: [2, 5, 6], lo: 0, hi: 255 },
     {
       kind: "dense",
       name: "scores",
+      source: 2,
       inputs: 3,
       units: 2,
       weights: Int8Array.from([1, -2, 50, 3, -9, 120]),
       bias: Int32Array.from([5, -6]),
-      requantization: null,
     },
   ],
+  output: { kind: "argmax" },
+  hides: "nothing",
 };
 
 export const layout: CircuitLayout = circuitLayout(tinyModel);
 export const input = Uint8Array.from([0, 255, 17, 200]);
 export const binding = 2n ** 247n + 12345n;
-
-const skeleton = `pragma circom 2.2.0;
-include "activations/RequantizeChannels.circom";
-include "arithmetic/Keep.circom";
-include "commitments/PackBytes.circom";
-include "output/Argmax.circom";
-include "output/PackOutputs.circom";
-template Skeleton() {
-    signal input inputWords[1];
-    signal input binding;
-    signal output outputWords[1];
-    signal input x[4];
-    signal input acc_0[3];
-    signal input act_0[3];
-    signal input acc_1[2];
-    Keep()(binding);
-    signal packed[1] <== PackBytes(4)(x);
-    inputWords === packed;
-    RequantizeChannels(3, 3, [2, 5, 6], [-2000, -50000, -50000], [3000, 30000, 40000], 0, 255)(acc_0, act_0);
-    signal index[1];
-    index[0] <== Argmax(2, -40000, 60000)(acc_1);
-    outputWords <== PackOutputs(1, 1, 0)(index);
-}
-component main {public [inputWords, binding]} = Skeleton();
-`;
 
 /** What the tests share: made once. */
 export interface TinyFixture {
@@ -79,8 +56,8 @@ let fixture: Promise<TinyFixture> | undefined;
 export const tinyFixture = () => (fixture ??= make());
 
 async function make(): Promise<TinyFixture> {
-  const circuit = await compileCircuit(skeleton, { layout });
-  const linked = linkWeights(circuit.r1cs, linearConstraints(tinyModel), { layout });
+  const circuit = await compileCircuit(generateSkeleton(tinyModel), { layout });
+  const linked = linkModel(circuit.r1cs, tinyModel);
   const trace = runReference(tinyModel, input);
   return {
     circuit,

@@ -1,0 +1,151 @@
+import {
+  answerOf,
+  type IntegerModel,
+  isNonLinear,
+  isRearranging,
+  nodeShapes,
+  runNode,
+  runReference,
+  sourcesOf,
+  type Trace,
+} from "@verimesh/core";
+import { deepRuns, randomInput, randomModel } from "@verimesh/core/testing";
+import { expect } from "chai";
+import { generateSkeleton } from "../../../compiler/src/skeleton/generateSkeleton.ts";
+import { CircuitUnderTest } from "../helpers/CircuitUnderTest.ts";
+import { graphModels } from "../helpers/graphModels.ts";
+
+const binding = 2n ** 247n + 99n;
+const saltOf = ({ hides }: IntegerModel) => (hides === "nothing" ? undefined : 2n ** 250n + 7n);
+
+const isDeep = process.env["VERIMESH_DEEP"] === "1";
+/** Wires that a forger starts from: all of them in deep runs. */
+const wireBudget = isDeep ? Infinity : 100;
+/** Repairs there run through a whole hash, which has its own test. */
+const isHashing = (name: string) => /Poseidon|chain\./.test(name);
+
+const models: Readonly<Record<string, IntegerModel>> = {
+  ...graphModels,
+  ...Object.fromEntries(
+    Array.from({ length: deepRuns(1) }, (_, seed) => [
+      `random model ${seed}`,
+      randomModel(seed, { maxElements: 16, maxTableLength: 40, hides: seed % 2 === 0 ? "nothing" : "inputAndOutput" }),
+    ]),
+  ),
+};
+
+describe("the linked circuit of a model", () => {
+  for (const [name, model] of Object.entries(models)) {
+    describe(name, () => {
+      let circuit: CircuitUnderTest;
+      const salt = saltOf(model);
+      const inputs = [1, 2].map((seed) => randomInput(seed, model.inputShape));
+      const honest = async (input: Uint8Array) =>
+        (await circuit.witnessOf(model, runReference(model, input), binding, salt))!;
+      before(async () => {
+        circuit = await CircuitUnderTest.ofModel(model);
+      });
+
+      it("accepts the reference's trace, of any input", async () => {
+        const [zeros, full] = [0, 255].map((value) => inputs[0]!.map(() => value));
+        for (const input of [zeros!, full!, ...inputs]) expect(await honest(input), input.join()).not.to.equal(null);
+      });
+
+      it("accepts no trace in which one value is another and all that follow from it are recomputed", async () => {
+        for (const [source, values] of runReference(model, inputs[0]!).values.entries()) {
+          const picks = values === null ? [] : [0, values.length - 1];
+          for (const index of new Set(picks)) {
+            for (const change of [1, -1]) {
+              const trace = falseTrace(model, inputs[0]!, source + 1, index, change);
+              const witness = trace && (await circuit.witnessOf(model, trace, binding, salt));
+              expect(witness ?? null, `v_${source + 1}[${index}] ${change}`).to.equal(null);
+            }
+          }
+        }
+      });
+
+      it("pins every wire: none can be changed alone", async () => {
+        const witness = await honest(inputs[0]!);
+        const free = circuit.freeWires(witness, (value) => [value + 1n, value - 1n, 1n - value, 2n ** 200n + 3n]);
+        expect(free.map(({ wire }) => circuit.nameOf(wire)).filter((wire) => !wire.endsWith(".factor"))).to.deep.equal(
+          [],
+        );
+      });
+
+      it("gives a forger no other values, even if he repairs all that a change breaks", async () => {
+        const witness = await honest(inputs[1]!);
+        const step = Math.max(1, Math.floor(witness.length / wireBudget));
+        for (let wire = 1; wire < witness.length; wire += step) {
+          if (circuit.isInput(wire) || (!isDeep && isHashing(circuit.nameOf(wire)))) continue;
+          for (const direction of ["forward", "backward"] as const) {
+            for (const value of [witness[wire]! + 1n, 1n - witness[wire]!]) {
+              const forged = circuit.forge(witness, wire, value, direction);
+              const changed = forged?.flatMap((v, i) => (v === witness[i] ? [] : [circuit.nameOf(i)])) ?? [];
+              expect(changed.filter((other) => !other.endsWith(".factor"))).to.deep.equal([]);
+            }
+          }
+        }
+      });
+    });
+  }
+});
+
+describe("a skeleton with a hole", () => {
+  it("is refused or found by a false trace: whichever non-linear node is tied to nothing", async () => {
+    for (const [name, model] of Object.entries(graphModels)) {
+      if (!isDeep && !name.startsWith("tables")) continue;
+      for (const [k, node] of model.nodes.entries()) {
+        if (isNonLinear(node)) expect(await findsHole(model, k + 1), `${k + 1}: ${node.kind}`).to.equal(true);
+      }
+    }
+  });
+});
+
+/** Leaves the lines of a node out, and tries every false trace that changes one of its values. */
+async function findsHole(model: IntegerModel, source: number): Promise<boolean> {
+  const lines = generateSkeleton(model).split("\n");
+  const start = lines.findIndex((line) => line.trim().startsWith(`// ${source}: `));
+  const end = lines.indexOf("", start);
+  const circuit = await CircuitUnderTest.ofModel(
+    model,
+    [...lines.slice(0, start), ...lines.slice(end)].join("\n"),
+  ).catch((error: { code?: string }) => error.code);
+  if (!(circuit instanceof CircuitUnderTest)) return circuit === "LAYOUT_MISMATCH" || circuit === "LINK_INVALID";
+  const input = randomInput(5, model.inputShape);
+  const length = runReference(model, input).values[source - 1]!.length;
+  for (let index = 0; index < length; index++) {
+    for (const change of [1, -1]) {
+      const trace = falseTrace(model, input, source, index, change);
+      if (trace !== null && (await circuit.witnessOf(model, trace, binding, saltOf(model))) !== null) return true;
+    }
+  }
+  return false;
+}
+
+/** The trace of a run in which one value is off; null if what follows cannot take it. */
+function falseTrace(
+  model: IntegerModel,
+  input: Uint8Array,
+  source: number,
+  index: number,
+  change: number,
+): Trace | null {
+  const shapes = nodeShapes(model);
+  const all: Int32Array[] = [Int32Array.from(input)];
+  try {
+    for (const [k, node] of model.nodes.entries()) {
+      const sources = sourcesOf(node);
+      const values = runNode(
+        node,
+        sources.map((s) => shapes[s]!),
+        sources.map((s) => all[s]!),
+      );
+      if (k + 1 === source) values[index]! += change;
+      all.push(values);
+    }
+    const values = model.nodes.map((node, k) => (isRearranging(node) ? null : all[k + 1]!));
+    return { input, values, output: answerOf(model.output, all.at(-1)!) };
+  } catch {
+    return null;
+  }
+}
