@@ -12,6 +12,8 @@ import {
 import { estimateConstraints } from "./estimate/estimateConstraints.ts";
 
 const WIDEST = 2 ** 16 - 1;
+/** Steps outwards that may cost more, before the one that saves saturation. */
+const PATIENCE = 4;
 
 /**
  * Moves each clamp of a rescaling further out where that makes the circuit smaller: saturation costs constraints of its
@@ -26,12 +28,14 @@ export function openClamps(model: IntegerModel, openable: ReadonlySet<string>): 
   let cost = costOf(model, bounds);
   model.nodes.forEach((node, k) => {
     if (node.kind !== "requantize" || !openable.has(node.name) || readsTable(model, k + 1)) return;
+    let worse = 0;
     for (const { lo, hi } of wider(node, bounds)) {
       const nodes = best.nodes.map((other, index) => (index === k ? { ...node, lo, hi } : other));
       const opened = exactBounds({ ...best, nodes });
       if (opened === null) break;
       const openedCost = costOf({ ...best, nodes }, opened);
       if (openedCost < cost) [best, bounds, cost] = [{ ...best, nodes }, opened, openedCost];
+      else if (++worse === PATIENCE) break;
     }
   });
   return best;

@@ -94,16 +94,19 @@ function nonLinearCost(node: NonLinearNode, { bounds, shapes, wires, shape, deco
   });
   switch (node.kind) {
     case "requantize": {
+      // What repeats is told once, where no element is a constant.
+      const period = leastCommonMultiple(source.lo.length, node.shifts.length);
+      const repeats = wires[0]!.includes(0) || count % period !== 0 ? 1 : count / period;
       let cost = 0;
-      for (let i = 0; i < count; i++) {
+      for (let i = 0; i < count / repeats; i++) {
         const isConstant = wires[0]![i] === 0;
         cost += isConstant ? 1 : requantizeCost(intervalOf(i), node.shifts[i % node.shifts.length]!, node.lo, node.hi);
       }
-      return cost;
+      return cost * repeats;
     }
     case "lookup": {
       const reached = hullOf(source);
-      const each = lookupCost(node.table.subarray(reached.lo - node.lo, reached.hi + 1 - node.lo));
+      const each = lookupCost(node.table, reached.lo - node.lo, reached.hi - node.lo);
       return wires[0]!.reduce((cost, wire) => cost + (wire === 0 ? 1 : each), 0);
     }
     case "maxPool2d":
@@ -170,4 +173,10 @@ function outputCost(model: IntegerModel, bounds: Bounds, shape: Shape): number {
     cost += scores * (k + width) + (k - 1) * width;
   }
   return model.hides === "inputAndOutput" ? cost + poseidonCost(2) + chainCost(words + 1) : cost;
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y !== 0) [x, y] = [y, x % y];
+  return (a / x) * b;
 }

@@ -2,8 +2,19 @@ import { productsOf } from "../../skeleton/lookupPolynomial.ts";
 
 const MAX_LEVELS = 8;
 
-/** Constraints of `Lookup.circom` for one element, over the part of the table that it can reach. */
-export function lookupCost(table: Int32Array): number {
+const known = new WeakMap<Int32Array, Map<string, number>>();
+
+/** Constraints of `Lookup.circom` for one element that reaches entries `first` to `last` of a table. */
+export function lookupCost(table: Int32Array, first = 0, last = table.length - 1): number {
+  const costs = known.get(table) ?? new Map<string, number>();
+  known.set(table, costs);
+  const key = `${first} ${last}`;
+  const cost = costs.get(key) ?? costOf(table.subarray(first, last + 1));
+  costs.set(key, cost);
+  return cost;
+}
+
+function costOf(table: Int32Array): number {
   if (table.every((entry) => entry === table[0])) return 1;
   const degree = degreeOf(table);
   let least = Infinity;
