@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateSkeleton } from "@verimesh/compiler";
-import { circuitInputs, circuitLayout, type IntegerModel, linearConstraints, runReference } from "@verimesh/core";
-import { calculateWitness, compileCircuit, linkWeights, NativeGroth16, readR1cs } from "@verimesh/prover";
+import { circuitInputs, circuitLayout, type IntegerModel, runReference } from "@verimesh/core";
+import { calculateWitness, compileCircuit, linkModel, NativeGroth16, readR1cs } from "@verimesh/prover";
 import { randomInput } from "./proverModels.ts";
 import { weightCount } from "./weightCount.ts";
 
@@ -21,9 +21,7 @@ export interface ProverCircuit {
 export async function makeProverCircuit(name: string, model: IntegerModel, directory: string): Promise<ProverCircuit> {
   const layout = circuitLayout(model);
   const circuit = await compileCircuit(generateSkeleton(model), { layout });
-  const [r1cs, linkSeconds] = await timed(() =>
-    linkWeights(circuit.r1cs, linearConstraints(model, layout), { layout }),
-  );
+  const [r1cs, linkSeconds] = await timed(() => linkModel(circuit.r1cs, model, layout));
   const native = await NativeGroth16.load();
   const before = process.cpuUsage();
   const [key, setupSeconds] = await timed(() => native.setup(r1cs));

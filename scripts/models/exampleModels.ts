@@ -15,6 +15,10 @@ export interface ExampleModel {
 }
 
 export const exampleModels = {
-  digits: { ...digits, output: "argmax", sources: ["examples/digits"] },
-  credit: { ...credit, output: "scores", sources: ["examples/credit-desk", "examples/data/german-credit.csv"] },
+  digits: { ...digits, output: { kind: "argmax" }, sources: ["examples/digits"] },
+  credit: {
+    ...credit,
+    output: { kind: "scores" },
+    sources: ["examples/credit-desk", "examples/data/german-credit.csv"],
+  },
 } as const satisfies Record<string, ExampleModel>;

@@ -71,8 +71,8 @@ async function trainAndCompile(
       onProgress?.("train", `epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}`),
   });
   onProgress?.("train", "quantizing");
-  const { training, heldOut, inputEncoding, layersModel } = trained;
-  const { model, skeleton, accuracy, outputEncoding } = compileModel(layersModel, {
+  const { training, heldOut, inputEncoding, floatModel } = trained;
+  const { model, skeleton, accuracy, outputEncoding } = compileModel(floatModel, {
     inputEncoding,
     output,
     labels,

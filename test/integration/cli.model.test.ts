@@ -96,7 +96,7 @@ describe("verimesh model register", () => {
       }
       await rm(join(folder, "weights.bin"));
       const error = errorOf(await register());
-      expect(error.code).to.equal("MODEL_FILES_INVALID");
+      expect(error.code).to.equal("MODEL_FILE_INVALID");
       expect(error.details).to.contain("weights.bin");
     });
 
@@ -118,16 +118,16 @@ describe("verimesh model register", () => {
       }
     });
 
-    it("an unsupported layer, naming it and what is supported", async () => {
-      const leaky = { class_name: "LeakyReLU", config: { name: "leaky", alpha: 0.3 } };
+    it("an unsupported layer, naming it and what to use instead", async () => {
+      const thresholded = { class_name: "ThresholdedReLU", config: { name: "above", theta: 0.3 } };
       await change("model.json", (saved: { modelTopology: { config: { layers: object[] } } }) => {
-        saved.modelTopology.config.layers.splice(2, 0, leaky);
+        saved.modelTopology.config.layers.splice(2, 0, thresholded);
         return saved;
       });
       const error = errorOf(await register());
       expect(error.code).to.equal("LAYER_UNSUPPORTED");
-      expect(error.message).to.contain('"leaky" (LeakyReLU)');
-      expect(error.details).to.contain("Conv2D");
+      expect(error.message).to.contain('"above" (ThresholdedReLU)');
+      expect(error.details).to.contain("Use ReLU.");
     });
 
     it("samples of another width, targets that are too few, and labels that are not one a score", async () => {

@@ -4,14 +4,13 @@ import { join } from "node:path";
 import {
   circuitLayout,
   encodeVerificationKey,
-  linearConstraints,
   outputPackingOf,
   packOutputs,
   runReference,
   verificationKeyToJson,
 } from "@verimesh/core";
 import { tinyDenseModel } from "@verimesh/core/testing";
-import { compileCircuit, linkWeights, setupDev } from "@verimesh/prover";
+import { compileCircuit, linkModel, setupDev } from "@verimesh/prover";
 import { expect } from "chai";
 import { generateSkeleton } from "../../packages/compiler/src/skeleton/generateSkeleton.ts";
 import { startWorkerNetwork, type WorkerNetwork } from "./workerNetwork.ts";
@@ -34,7 +33,7 @@ describe("worker process, killed while it works", function () {
     directory = await mkdtemp(join(tmpdir(), "verimesh-kill-"));
     const layout = circuitLayout(model);
     const { r1cs, witnessCalculator } = await compileCircuit(generateSkeleton(model), { layout });
-    const linked = linkWeights(r1cs, linearConstraints(model, layout), { layout });
+    const linked = linkModel(r1cs, model, layout);
     const { provingKey, verificationKey } = await setupDev(linked);
     modelId = await net.publish(model, {
       provingKey,

@@ -72,6 +72,8 @@ const loaders: Record<BackendName, () => Promise<LoadedBackend>> = {
     // tfjs-node 4.22 calls it; Node 23 removed it.
     const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
     legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
+    // CUDA's libraries read it when they load: TF32 keeps 11 bits of an operand, and ours have up to 24.
+    process.env["NVIDIA_TF32_OVERRIDE"] ??= "0";
     // A variable, since the package is optional and may be absent.
     const optional: string = "@tensorflow/tfjs-node-gpu";
     await import(optional);

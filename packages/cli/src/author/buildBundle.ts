@@ -4,13 +4,12 @@ import {
   encodeVerificationKey,
   type InputEncoding,
   type IntegerModel,
-  linearConstraints,
   type OutputEncoding,
   type ProvableManifest,
   serializeWeights,
   verificationKeyToJson,
 } from "@verimesh/core";
-import { compileCached, hashR1cs, linkWeights, readR1cs, setupDevCached } from "@verimesh/prover";
+import { compileCached, hashR1cs, linkModel, readR1cs, setupDevCached } from "@verimesh/prover";
 
 /** What the compiler makes of a trained model, with what its author calls it. */
 export interface BundleSource {
@@ -57,7 +56,7 @@ export async function buildBundle(source: BundleSource, options: BuildBundleOpti
   onProgress?.("compile");
   const [circuit, compile] = await timed(() => compileCached(skeleton, { signal, layout }));
   onProgress?.("link");
-  const [r1cs, link] = await timed(() => linkWeights(circuit.r1cs, linearConstraints(model, layout), { layout }));
+  const [r1cs, link] = await timed(() => linkModel(circuit.r1cs, model, layout));
   onProgress?.("setup", 0);
   const [key, setup] = await timed(() =>
     setupDevCached(r1cs, { signal, onProgress: (share) => onProgress?.("setup", share) }),

@@ -1,15 +1,29 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CompileModelOptions } from "@verimesh/compiler";
-import { loadLayersModelFromFiles } from "@verimesh/compiler/node";
+import { readModelFile } from "@verimesh/compiler/node";
 import { VerimeshError } from "@verimesh/core";
 import { z } from "zod";
 
 const numbers = z.array(z.number());
+const bits = z.union([z.number().int(), z.literal("search")]).optional();
 const description = z.strictObject({
   name: z.string().min(1).max(64),
   description: z.string().max(2000).default(""),
-  output: z.enum(["scores", "argmax"]),
+  /** Name of the model's file in the folder; needed where it has more than one. */
+  model: z
+    .string()
+    .regex(/^[^/\\]+$/)
+    .optional(),
+  output: z.union([
+    z.enum(["scores", "argmax"]).transform((kind) => ({ kind })),
+    z.strictObject({ kind: z.literal("topK"), k: z.number().int().positive() }),
+  ]),
+  hides: z.enum(["nothing", "input", "inputAndOutput"]).optional(),
+  weightBits: bits,
+  activationBits: bits,
+  maximumLoss: z.number().min(0).max(1).optional(),
+  maximumError: z.number().positive().optional(),
   labels: z.array(z.string()).optional(),
   input: z.strictObject({
     shape: z.array(z.number().int().positive()),
@@ -24,16 +38,17 @@ const evaluation = z.strictObject({ samples, targets: z.array(z.number().int().m
 export interface ModelFolder {
   readonly name: string;
   readonly description: string;
-  readonly layersModel: Awaited<ReturnType<typeof loadLayersModelFromFiles>>;
+  readonly floatModel: Awaited<ReturnType<typeof readModelFile>>;
   readonly options: CompileModelOptions;
 }
 
 /**
- * Reads what an author brings: `model.json` and its weight files, as `model.save()` writes them; `verimesh.json`, which
- * says what goes in and out; `calibration.json`, an array of typical samples; `evaluation.json`, held-out `samples` and
- * their `targets`. Samples are flat arrays of real features. Needs an active TensorFlow.js backend.
+ * Reads what an author brings: the trained model, in any format of `readModelFile`; `verimesh.json`, which says what goes
+ * in and out, what stays hidden and what compiling may cost in accuracy; `calibration.json`, an array of typical samples;
+ * `evaluation.json`, held-out `samples` and their `targets`. Samples are flat arrays of real features. Needs an active
+ * TensorFlow.js backend.
  *
- * @throws VerimeshError MODEL_FOLDER_INVALID, naming file and field; MODEL_FILES_INVALID
+ * @throws VerimeshError MODEL_FOLDER_INVALID, naming file and field; and what `readModelFile` throws
  */
 export async function readModelFolder(directory: string): Promise<ModelFolder> {
   const about = await readJson(directory, "verimesh.json", description);
@@ -43,10 +58,15 @@ export async function readModelFolder(directory: string): Promise<ModelFolder> {
   return {
     name: about.name,
     description: about.description,
-    layersModel: await loadLayersModelFromFiles(directory),
+    floatModel: await readModelFile(about.model === undefined ? directory : join(directory, about.model)),
     options: {
       inputEncoding: about.input,
       output: about.output,
+      hides: about.hides,
+      weightBits: about.weightBits,
+      activationBits: about.activationBits,
+      maximumLoss: about.maximumLoss,
+      maximumError: about.maximumError,
       labels: about.labels,
       calibration: rows(calibration),
       evaluation: { samples: rows(heldOut.samples), targets: heldOut.targets },

@@ -30,8 +30,8 @@ export async function registerModelFolder(
   if (options.circuit) requireInsecureSetupAllowed(deployment.chainId, options.allowInsecureSetup);
   const backend = await loadBackend(["wasm", "cpu"]);
   out.progress(`Quantizing ${directory} on ${backend.description}`);
-  const { name, description, layersModel, options: compileOptions } = await readModelFolder(directory);
-  const compiled = compileModel(layersModel, compileOptions);
+  const { name, description, floatModel, options: compileOptions } = await readModelFolder(directory);
+  const compiled = compileModel(floatModel, compileOptions);
   const source = { ...compiled, name, description };
   const store = openStore(context);
   const { manifest, ...bundle } = options.circuit
