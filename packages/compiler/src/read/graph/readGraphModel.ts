@@ -4,6 +4,7 @@ import { FloatModelBuilder } from "../../float/FloatModelBuilder.ts";
 import type { FloatModel } from "../../float/types.ts";
 import type { JsonValue } from "../json/JsonValue.ts";
 import type { ModelWeights } from "../modelJson.ts";
+import { recognizePatterns } from "../recognize/recognizePatterns.ts";
 import { ELEMENTWISE_OPS } from "./elementwise.ts";
 import { GraphCall, type OpReader } from "./GraphCall.ts";
 import { parseGraphDef, parseInput, type GraphNode } from "./GraphDef.ts";
@@ -53,7 +54,7 @@ export function readGraphModel(file: JsonValue, weights: ModelWeights): FloatMod
   }
   const result = values.get(output.node)?.[output.output];
   if (result?.kind !== "tensor") return refuse(`The output "${output.node}" does not depend on the input.`);
-  return builder.finish("TensorFlow.js Graph", result.source);
+  return recognizePatterns(builder.finish("TensorFlow.js Graph", result.source));
 }
 
 function readNode(
