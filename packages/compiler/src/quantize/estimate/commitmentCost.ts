@@ -4,8 +4,13 @@ const FULL_ROUNDS = 8;
 const WIDEST = 16;
 
 /** Constraints of circomlib's `Poseidon(inputs)`: three for each S-box, but for the first one, of a constant. */
-export function poseidonCost(inputs: number): number {
+function poseidonCost(inputs: number): number {
   return 3 * (FULL_ROUNDS * (inputs + 1) + PARTIAL_ROUNDS[inputs - 1]! - 1);
+}
+
+/** Constraints of the salt of a hidden output, `Poseidon(salt, 1)`: of its two inputs one is constant. */
+export function outputSaltCost(): number {
+  return poseidonCost(2) - 3;
 }
 
 /** Constraints of `PoseidonChain(words)`. */

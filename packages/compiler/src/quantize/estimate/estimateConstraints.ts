@@ -20,7 +20,7 @@ import {
   type Shape,
 } from "@verimesh/core";
 import { atLeastCost } from "./atLeastCost.ts";
-import { chainCost, poseidonCost } from "./commitmentCost.ts";
+import { chainCost, outputSaltCost } from "./commitmentCost.ts";
 import { lookupCost } from "./lookupCost.ts";
 import { requantizeCost } from "./requantizeCost.ts";
 
@@ -40,7 +40,8 @@ const KEPT_TOGETHER = 64;
 
 /**
  * Constraints of a model's linked circuit, without compiling it: those of the templates in `circuits/`, plus one for each
- * linked row. A test compares it with compiled circuits.
+ * linked row. Exact, but that a few fewer remain where constants or one value twice reach a product or comparison. A
+ * test compares it with compiled circuits.
  *
  * @param bounds of the model, if they are at hand
  */
@@ -172,7 +173,7 @@ function outputCost(model: IntegerModel, bounds: Bounds, shape: Shape): number {
     const width = bits + bitLength(scores - 1);
     cost += scores * (k + width) + (k - 1) * width;
   }
-  return model.hides === "inputAndOutput" ? cost + poseidonCost(2) + chainCost(words + 1) : cost;
+  return model.hides === "inputAndOutput" ? cost + outputSaltCost() + chainCost(words + 1) : cost;
 }
 
 function leastCommonMultiple(a: number, b: number): number {
