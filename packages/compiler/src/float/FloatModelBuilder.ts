@@ -1,4 +1,5 @@
 import { elementCount, MODEL_LIMITS, VerimeshError, type Shape } from "@verimesh/core";
+import { keepReachable } from "./reachable.ts";
 import { floatSourcesOf, inferFloatShape, type FloatNodeDraft } from "./shapes.ts";
 import type { FloatModel, FloatNode, FloatSource } from "./types.ts";
 
@@ -6,6 +7,7 @@ import type { FloatModel, FloatNode, FloatSource } from "./types.ts";
 export class FloatModelBuilder {
   private readonly nodes: FloatNode[] = [];
   private readonly names = new Set<string>();
+  private multiplications = 0;
   private readonly inputShape: Shape;
 
   /** @throws VerimeshError `MODEL_FILE_INVALID` for a shape that no model can have */
@@ -28,12 +30,16 @@ export class FloatModelBuilder {
    * @throws VerimeshError `MODEL_FILE_INVALID` if it does not fit its sources; `WEIGHTS_NOT_FINITE`
    */
   add(draft: FloatNodeDraft): FloatSource {
-    const sources = floatSourcesOf(draft);
-    const shape = inferFloatShape(
-      draft,
-      sources.map((source) => this.shapeOf(source)),
-    );
+    const sourceShapes = floatSourcesOf(draft).map((source) => this.shapeOf(source));
+    const shape = inferFloatShape(draft, sourceShapes);
     checkShape(draft.name, shape);
+    this.multiplications += workOf(draft, shape, sourceShapes);
+    if (this.multiplications > MODEL_LIMITS.multiplications) {
+      throw new VerimeshError(`The model takes more than ${MODEL_LIMITS.multiplications} multiplications.`, {
+        code: "MODEL_FILE_INVALID",
+        details: `"${draft.name}" exceeds it.`,
+      });
+    }
     checkFinite(draft);
     if (this.nodes.length >= MAX_FLOAT_NODES) {
       throw new VerimeshError(`The model has more than ${MAX_FLOAT_NODES} operations.`, { code: "MODEL_FILE_INVALID" });
@@ -70,7 +76,7 @@ export class FloatModelBuilder {
         details: "Expected at least one layer before a last softmax or sigmoid.",
       });
     }
-    const nodes = reachable(this.nodes, scores);
+    const nodes = keepReachable(this.nodes, scores);
     return { format, inputShape: this.inputShape, inputNames, nodes, droppedActivation };
   }
 
@@ -91,20 +97,14 @@ function finalActivation(node: FloatNode): FloatModel["droppedActivation"] {
   return node.op === "unary" && node.function.kind === "sigmoid" ? "sigmoid" : "linear";
 }
 
-function reachable(nodes: readonly FloatNode[], output: FloatSource): FloatNode[] {
-  const wanted = new Set<FloatSource>([output]);
-  for (let source = output; source > 0; source--) {
-    if (wanted.has(source)) for (const earlier of floatSourcesOf(nodes[source - 1]!)) wanted.add(earlier);
-  }
-  wanted.delete(0);
-  const order = [...wanted].sort((a, b) => a - b);
-  const renumbered = new Map<FloatSource, FloatSource>([[0, 0], ...order.map((source, k) => [source, k + 1] as const)]);
-  return order.map((source) => {
-    const node = nodes[source - 1]!;
-    return "sources" in node
-      ? ({ ...node, sources: node.sources.map((earlier) => renumbered.get(earlier)!) } as FloatNode)
-      : { ...node, source: renumbered.get(node.source)! };
-  });
+/** Multiplications of one run. */
+function workOf(draft: FloatNodeDraft, shape: Shape, sourceShapes: readonly Shape[]): number {
+  if (draft.op === "dense") return elementCount(shape) * draft.inputs;
+  if (draft.op === "conv2d") return (elementCount(shape) * draft.weights.length) / draft.filters;
+  if (draft.op === "matMul") return elementCount(shape) * sourceShapes[0]!.at(-1)!;
+  if (draft.op === "averagePool2d" || draft.op === "maxPool2d")
+    return elementCount(shape) * draft.window[0] * draft.window[1];
+  return elementCount(shape);
 }
 
 function checkShape(name: string, shape: Shape): void {

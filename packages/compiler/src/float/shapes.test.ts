@@ -105,6 +105,23 @@ describe("FloatModelBuilder", () => {
     expectError(() => new FloatModelBuilder([2]).finish("test", 0), "LAYER_UNSUPPORTED", /nothing/);
   });
 
+  it("refuses more work than any model may take", () => {
+    const builder = new FloatModelBuilder([1024, 1024, 1]);
+    const size = 1000;
+    const padding = { top: 500, bottom: 499, left: 500, right: 499 };
+    const common = {
+      op: "conv2d",
+      name: "wide",
+      source: 0,
+      filters: 1,
+      strides: [1, 1],
+      dilations: [1, 1],
+      groups: 1,
+    } as const;
+    const draft = { ...common, kernel: [size, size] as const, padding, weights: zeros(size * size), bias: zeros(1) };
+    expectError(() => builder.add(draft), "MODEL_FILE_INVALID", /multiplications[^]*"wide"/);
+  });
+
   it("keeps names unique, leaves out what is not needed and renumbers", () => {
     const builder = new FloatModelBuilder([2]);
     builder.add({ ...square, name: "unused" });

@@ -1,8 +1,9 @@
 import { elementCount, Random } from "@verimesh/core";
+import { dependsOnlyOn, keepReachable } from "../../float/reachable.ts";
 import { runFloat } from "../../float/runFloat.ts";
 import { floatSourcesOf } from "../../float/shapes.ts";
 import type { FloatLayerNorm, FloatModel, FloatNode, FloatSource } from "../../float/types.ts";
-import { dependsOnlyOn, keepReachable, replaceNode } from "./replaceNode.ts";
+import { replaceNode } from "./replaceNode.ts";
 
 /** Operations after the square root among which the end of a layer normalisation is looked for. */
 const MAX_REACH = 24;
