@@ -53,6 +53,38 @@ describe("attacks on Max", () => {
   });
 });
 
+describe("attacks on PackedMatMul", () => {
+  const body = (range: string) =>
+    `signal input a[2]; signal input b[1]; signal output c[2];
+     for (var i = 0; i < 2; i++) { c[i] <-- a[i] * b[0]; ${range} }
+     PackedMatMul(2, 1, 1, 8)(a, b, c);`;
+  const includes = ["arithmetic/UpperBits.circom", "arithmetic/Keep.circom", "products/PackedMatMul.circom"];
+  const inputs = { a: [-3n, 10n], b: [12n] };
+
+  it("does not let one result carry into the next, if the results are confined", async () => {
+    const circuit = await CircuitUnderTest.compile(includes, body("_ <== UpperBits(8, 128)(c[i]);"));
+    const witness = await circuit.witness(inputs);
+    expect(circuit.values(witness, "c", 2)).to.deep.equal([-36n, 120n]);
+    for (const carry of [1n, -1n, 2n, 1n << 240n]) {
+      const claim = { "c[0]": -36n + 256n * carry, "c[1]": 120n - carry };
+      expect(circuit.isSatisfied(circuit.changed(witness, claim)), String(carry)).to.equal(false);
+    }
+    for (const wire of [circuit.wire("c[0]"), circuit.wire("c[1]")]) {
+      for (const change of [1n, -1n, 256n, -256n]) {
+        expect(circuit.forge(witness, wire, witness[wire]! + change, "forward")).to.equal(null);
+      }
+    }
+    // Past the range there is no witness, though the sum is right.
+    expect(await codeOf(circuit.witness({ a: [11n, 0n], b: [12n] }))).to.equal("WITNESS_UNSATISFIED");
+  });
+
+  it("would, if they were not: the carry is what the ranges are for", async () => {
+    const circuit = await CircuitUnderTest.compile(includes, body("Keep(1)([c[i] * 2]);"));
+    const witness = await circuit.witness(inputs);
+    expect(circuit.forge(witness, circuit.wire("c[0]"), modR(-36n + 256n), "forward")).not.to.equal(null);
+  });
+});
+
 describe("attacks on Lookup", () => {
   const table = Array.from({ length: 256 }, (_, i) => Math.round(1e6 / (1 + Math.exp((128 - i) / 20))));
   const polynomial = lookupPolynomial(-128, table);

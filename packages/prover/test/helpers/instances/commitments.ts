@@ -23,12 +23,12 @@ export const commitments: readonly TemplateInstance[] = [
     cases: [{ inputs: { words }, outputs: [poseidonCommitment(words)] }],
   },
   {
-    name: "SaltedCommitment(2)",
+    name: "SaltedCommitment(16)",
     include: "commitments/SaltedCommitment.circom",
-    body: "signal input words[2]; signal input salt; signal output commitment <== SaltedCommitment(2)(words, salt);",
+    body: "signal input words[16]; signal input salt; signal output commitment <== SaltedCommitment(16)(words, salt);",
     cases: [0n, words[5]!].map((salt) => ({
-      inputs: { words: words.slice(0, 2), salt },
-      outputs: [poseidonCommitment([...words.slice(0, 2), salt])],
+      inputs: { words: words.slice(0, 16), salt },
+      outputs: [poseidonCommitment([...words.slice(0, 16), salt])],
     })),
   },
 ];
