@@ -1,0 +1,125 @@
+import { elementCount } from "@verimesh/core";
+import { applyAffine } from "../affine.ts";
+import { applyFunction } from "../elementwise.ts";
+import type { OnnxCall, OperatorReader } from "../OnnxCall.ts";
+import { constant, isSameTensor, scalarOf, type OnnxConstant, type OnnxTensor, type OnnxValue } from "../values.ts";
+
+export const NORMALIZATIONS: Readonly<Record<string, OperatorReader>> = {
+  BatchNormalization: (call) => {
+    if (call.attributes.int("training_mode", 0) !== 0) call.refuse("is in training mode", "Export with model.eval().");
+    const x = call.tensor(0);
+    const [scale, bias, mean, variance] = [1, 2, 3, 4].map((index) => call.constant(index, "statistics"));
+    const epsilon = call.attributes.float("epsilon", 1e-5);
+    const channels = x.shape[1] ?? call.invalid("takes a vector");
+    const lists = [scale!, bias!, mean!, variance!];
+    if (lists.some(({ shape }) => shape.length !== 1 || shape[0] !== channels))
+      call.invalid("has statistics of other sizes", `${channels} each are expected.`);
+    const gain = Float64Array.from(
+      { length: channels },
+      (_, o) => scale!.data[o]! / Math.sqrt(variance!.data[o]! + epsilon),
+    );
+    const offset = gain.map((value, o) => bias!.data[o]! - mean!.data[o]! * value);
+    const shape = [channels, ...new Array<number>(x.shape.length - 2).fill(1)];
+    return applyAffine(call, x, { scale: constant("real", shape, gain), offset: constant("real", shape, offset) });
+  },
+  LayerNormalization: (call) => {
+    if (call.outputs.slice(1).some((name) => name !== ""))
+      call.refuse("gives its statistics", "Only the result is supported.");
+    const x = call.tensor(0);
+    const { shape } = x;
+    const axis = call.axis(call.attributes.int("axis", -1), shape.length);
+    const axes = shape.map((_, index) => index).slice(axis);
+    call.mustKeepBatch(x, axes);
+    const width = elementCount(shape.slice(axis));
+    const gamma = perElement(call, 1, width, 1);
+    const beta = perElement(call, 2, width, 0);
+    return layerNorm(call, x, axis, gamma, beta, call.attributes.float("epsilon", 1e-5));
+  },
+  Softmax: (call) => softmax(call, call.tensor(0)),
+  LogSoftmax: (call) => applyFunction(call, softmax(call, call.tensor(0)), { kind: "log" }),
+};
+
+/** Over all axes from `axis` on. */
+function layerNorm(
+  call: OnnxCall,
+  x: OnnxTensor,
+  axis: number,
+  gamma: Float32Array,
+  beta: Float32Array,
+  epsilon: number,
+): OnnxTensor {
+  call.mustBeReal(x);
+  const { name, writer } = call;
+  const rows = elementCount(x.shape.slice(0, axis));
+  const view = writer.view(name, writer.plain(name, x), rows === 1 ? [gamma.length] : [rows, gamma.length]);
+  return call.result(writer.add({ op: "layerNorm", name, source: view, gamma, beta, epsilon }), x.shape, [x]);
+}
+
+/** Other axes than the last are transposed there and back. */
+function softmax(call: OnnxCall, x: OnnxTensor): OnnxTensor {
+  call.mustBeReal(x);
+  const { name, writer } = call;
+  const { shape } = x;
+  const axis = call.axis(call.attributes.int("axis", -1), shape.length);
+  call.mustKeepBatch(x, [axis]);
+  if (x.isChannelsLast && axis === 1) {
+    const view = writer.view(name, x, [...shape.slice(2), shape[1]!]);
+    return call.result(writer.add({ op: "softmax", name, source: view }), shape, [x], true);
+  }
+  const order = [...shape.map((_, index) => index).filter((index) => index !== axis), axis];
+  const moved = order.map((index) => shape[index]!);
+  const plain = writer.plain(name, x);
+  const last = writer.permute(name, plain.source, shape, order);
+  const rows = elementCount(shape) / shape[axis]!;
+  const view = writer.reshape(name, last, rows === 1 ? [shape[axis]!] : [rows, shape[axis]!]);
+  const source = writer.add({ op: "softmax", name, source: view });
+  const back = shape.map((_, index) => order.indexOf(index));
+  return call.result(writer.permute(name, source, moved, back), shape, [x]);
+}
+
+/**
+ * Layer normalisation as exporters spell it out: `(x − mean) / sqrt(mean((x − mean)²) + epsilon)`, its gain and offset
+ * following. Undefined if the division is another.
+ */
+export function matchLayerNorm(call: OnnxCall): OnnxTensor | undefined {
+  const [centred, deviation] = [call.tensor(0), call.tensor(1)];
+  const x = meanTaken(centred);
+  const shifted = inputsOf(deviation, "Sqrt")?.[0];
+  const [first, second] = inputsOf(shifted, "Add") ?? [];
+  const epsilon = scalarOf(second) ?? scalarOf(first);
+  const variance = scalarOf(second) === undefined ? second : first;
+  if (x === undefined || epsilon === undefined || epsilon <= 0 || !isMeanOfLast(variance)) return undefined;
+  const squared = variance.origin!.inputs[0];
+  const [base, other] = inputsOf(squared, "Pow") ?? inputsOf(squared, "Mul") ?? [];
+  const isSquare = scalarOf(other) === 2 || isSameTensor(base, other);
+  if (!isSquare || !(isSameTensor(base, centred) || isSameTensor(meanTaken(base), x))) return undefined;
+  const width = x.shape.at(-1)!;
+  const axis = x.shape.length - 1;
+  return layerNorm(call, x, axis, new Float32Array(width).fill(1), new Float32Array(width), epsilon);
+}
+
+/** What the value is, less its own mean over the last axis. */
+function meanTaken(value: OnnxValue | undefined): OnnxTensor | undefined {
+  const [x, mean] = inputsOf(value, "Sub") ?? [];
+  return x?.is === "tensor" && isMeanOfLast(mean) && isSameTensor(mean.origin!.inputs[0], x) ? x : undefined;
+}
+
+function isMeanOfLast(value: OnnxValue | undefined): value is OnnxTensor {
+  const source = inputsOf(value, "ReduceMean")?.[0];
+  if (source?.is !== "tensor" || value?.is !== "tensor" || value.shape.length !== source.shape.length) return false;
+  return value.origin?.axes?.join() === `${source.shape.length - 1}`;
+}
+
+function inputsOf(value: OnnxValue | undefined, operator: string): Origin["inputs"] | undefined {
+  return value?.is === "tensor" && value.origin?.operator === operator ? value.origin.inputs : undefined;
+}
+
+type Origin = NonNullable<OnnxTensor["origin"]>;
+
+function perElement(call: OnnxCall, index: number, width: number, otherwise: number): Float32Array {
+  if (call.inputs[index] === undefined) return new Float32Array(width).fill(otherwise);
+  const value: OnnxConstant = call.constant(index, "gain and offset");
+  if (value.data.length === width) return Float32Array.from(value.data);
+  if (value.data.length === 1) return new Float32Array(width).fill(value.data[0]!);
+  return call.invalid(`has ${value.data.length} gains or offsets`, `${width} are expected.`);
+}
