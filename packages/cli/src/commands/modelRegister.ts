@@ -3,6 +3,7 @@ import { VerimeshError } from "@verimesh/core";
 import { loadBackend } from "@verimesh/executor";
 import type { ContentStore } from "@verimesh/storage";
 import { buildBundle, type BundleSource } from "../author/buildBundle.ts";
+import { encodedEvaluation } from "../author/encodedEvaluation.ts";
 import { readModelFolder } from "../author/readModelFolder.ts";
 import { storeBundle, storeWithoutCircuit } from "../author/storeBundle.ts";
 import { connectAs, type Context, openStore } from "./Context.ts";
@@ -32,7 +33,7 @@ export async function registerModelFolder(
   out.progress(`Quantizing ${directory} on ${backend.description}`);
   const { name, description, layersModel, options: compileOptions } = await readModelFolder(directory);
   const compiled = compileModel(layersModel, compileOptions);
-  const source = { ...compiled, name, description };
+  const source = { ...compiled, name, description, evaluation: encodedEvaluation(compileOptions) };
   const store = openStore(context);
   const { manifest, ...bundle } = options.circuit
     ? await publishWithCircuit(context, store, source)
