@@ -2,11 +2,13 @@ import {
   type AccuracyReport,
   circuitLayout,
   encodeVerificationKey,
+  type EvaluationSet,
   type InputEncoding,
   type IntegerModel,
   linearConstraints,
   type OutputEncoding,
   type ProvableManifest,
+  serializeEvaluation,
   serializeWeights,
   verificationKeyToJson,
 } from "@verimesh/core";
@@ -21,13 +23,17 @@ export interface BundleSource {
   readonly accuracy: AccuracyReport;
   readonly inputEncoding: InputEncoding;
   readonly outputEncoding: OutputEncoding;
+  /** The samples that `accuracy` was measured on, so that an auditor can measure it again. */
+  readonly evaluation?: EvaluationSet | undefined;
 }
 
 export type BundleFileName = keyof ProvableManifest["files"];
 
 /** All that a provider and an auditor need of a model version, before it is published. */
 export interface ModelBundle {
-  readonly files: Readonly<Record<BundleFileName, Uint8Array>>;
+  readonly files: Readonly<Record<Exclude<BundleFileName, "evaluation">, Uint8Array>> & {
+    readonly evaluation?: Uint8Array;
+  };
   /** The manifest, once the files have their CIDs. */
   readonly manifest: (cids: ProvableManifest["files"]) => ProvableManifest;
   /** As the contracts take it. */
@@ -73,6 +79,7 @@ export async function buildBundle(source: BundleSource, options: BuildBundleOpti
       verificationKey: text.encode(JSON.stringify(verificationKeyToJson(key.verificationKey))),
       witnessCalculator: circuit.witnessCalculator,
       skeleton: text.encode(skeleton),
+      ...(source.evaluation && { evaluation: serializeEvaluation(source.evaluation) }),
     },
     manifest: (files) => ({
       format: "verimesh-manifest/1",

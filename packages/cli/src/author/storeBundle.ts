@@ -1,4 +1,4 @@
-import { type CircuitlessManifest, type ProvableManifest, serializeWeights } from "@verimesh/core";
+import { type CircuitlessManifest, type ProvableManifest, serializeEvaluation, serializeWeights } from "@verimesh/core";
 import type { ContentStore } from "@verimesh/storage";
 import type { BundleFileName, BundleSource, ModelBundle } from "./buildBundle.ts";
 
@@ -12,22 +12,26 @@ export async function storeBundle(
   for (const [name, bytes] of Object.entries(bundle.files) as [BundleFileName, Uint8Array][]) {
     cids[name] = (await store.put(bytes, options)).toString();
   }
-  return bundle.manifest(cids as Record<BundleFileName, string>);
+  return bundle.manifest(cids as ProvableManifest["files"]);
 }
 
-/** Stores the weights of a model without a circuit and returns its manifest. */
+/** Stores weights and held-out samples of a model without a circuit and returns its manifest. */
 export async function storeWithoutCircuit(
   source: BundleSource,
   store: ContentStore,
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<CircuitlessManifest> {
   const { architecture, weights } = serializeWeights(source.model);
+  const put = async (bytes: Uint8Array): Promise<string> => (await store.put(bytes, options)).toString();
   return {
     format: "verimesh-manifest/1",
     name: source.name,
     description: source.description,
     architecture,
-    files: { weights: (await store.put(weights, options)).toString() },
+    files: {
+      weights: await put(weights),
+      ...(source.evaluation && { evaluation: await put(serializeEvaluation(source.evaluation)) }),
+    },
     accuracy: source.accuracy,
     input: source.inputEncoding,
     output: source.outputEncoding,
