@@ -1,0 +1,4 @@
+import { serveTasks } from "../processes/serveTasks.ts";
+import { type CeremonyTask, doCeremonyTask } from "./ceremonyTasks.ts";
+
+serveTasks<CeremonyTask>(doCeremonyTask);
