@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addAccount } from "./account.ts";
+import { addAuditor } from "./auditor.ts";
 import { addAuthor } from "./author.ts";
 import type { Run } from "./leaf.ts";
 import { addDelegation, addProvider } from "./provider.ts";
@@ -15,6 +16,7 @@ export function createProgram(run: Run): Command {
   addAuthor(program, run);
   addProvider(program, run);
   addDelegation(program, run);
+  addAuditor(program, run);
   addAccount(program, run);
   return program;
 }

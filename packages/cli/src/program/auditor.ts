@@ -1,0 +1,24 @@
+import type { Command } from "commander";
+import type { AuditModelOptions } from "../audit/auditModel.ts";
+import type { GlobalOptions } from "../settings/Settings.ts";
+import { leaf, type Run, wholeNumber } from "./leaf.ts";
+
+/** Commands of those who trust nobody's word. */
+export function addAuditor(program: Command, run: Run): void {
+  const audit = program.command("audit").description("Derive again what others claim, and say what differs.");
+  leaf(
+    audit,
+    "model",
+    "Check a model: files, circuit, keys, verifier, registration, accuracy.",
+    "verimesh audit model digits",
+  )
+    .argument("<model>", "name or id")
+    .option("--model-version <n>", "default the latest", wholeNumber)
+    .action((model: string, options: AuditModelOptions & GlobalOptions) =>
+      run(options, async (context) => {
+        // The circuit compiler and TensorFlow.js take a second to load.
+        const { auditModel } = await import("../audit/auditModel.ts");
+        return auditModel(context, model, options);
+      }),
+    );
+}
