@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { AuditModelOptions } from "../audit/auditModel.ts";
 import type { GlobalOptions } from "../settings/Settings.ts";
-import { leaf, type Run, wholeNumber } from "./leaf.ts";
+import { leaf, numbered, type Run, wholeNumber } from "./leaf.ts";
 
 /** Commands of those who trust nobody's word. */
 export function addAuditor(program: Command, run: Run): void {
@@ -21,4 +21,13 @@ export function addAuditor(program: Command, run: Run): void {
         return auditModel(context, model, options);
       }),
     );
+  numbered(
+    audit,
+    run,
+    ["job", "Check an ended job: request, draw, proof, votes, payment, answer.", "verimesh audit job 1"],
+    async (context, jobId) => {
+      const { auditJob } = await import("../audit/auditJob.ts");
+      return auditJob(context, jobId);
+    },
+  );
 }
