@@ -8,7 +8,7 @@ import { logTo } from "./snarkjsLog.ts";
 /** What is asked of the ceremony's process. Keys come as bytes: what was checked is what is worked on. */
 export type CeremonyTask =
   | { readonly task: "checkPhase1"; readonly ptau: string }
-  | { readonly task: "start"; readonly r1cs: string | Uint8Array; readonly ptau: string; readonly out: string }
+  | { readonly task: "start"; readonly r1cs: Uint8Array; readonly ptau: string; readonly out: string }
   | {
       readonly task: "contribute";
       readonly key: Uint8Array;
@@ -28,7 +28,7 @@ export type CeremonyTask =
   | {
       readonly task: "checkKey";
       readonly key: Uint8Array;
-      readonly r1cs: string | Uint8Array;
+      readonly r1cs: Uint8Array;
       readonly ptau: string;
     }
   | { readonly task: "checkChain"; readonly section: Uint8Array; readonly delta2: readonly (readonly bigint[])[] };

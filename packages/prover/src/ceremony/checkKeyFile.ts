@@ -11,8 +11,9 @@ import type { SnarkjsLog } from "./snarkjsLog.ts";
 
 export interface KeyFileCheck {
   readonly key: Uint8Array;
-  readonly r1cs: string | Uint8Array;
-  readonly ptau: string;
+  readonly r1cs: Uint8Array;
+  /** Its path or its bytes. */
+  readonly ptau: string | Uint8Array;
 }
 
 /** What contributions do not change, by section. */
@@ -36,7 +37,11 @@ export async function checkKeyFile({ key, r1cs, ptau }: KeyFileCheck, log: Snark
 }
 
 /** The key before the first contribution: the same circuit and phase 1 give the same bytes. */
-export async function makeInitialKey(r1cs: string | Uint8Array, ptau: string, log: SnarkjsLog): Promise<Uint8Array> {
+export async function makeInitialKey(
+  r1cs: Uint8Array,
+  ptau: string | Uint8Array,
+  log: SnarkjsLog,
+): Promise<Uint8Array> {
   const file: { type: "mem"; data?: Uint8Array } = { type: "mem" };
   const made: unknown = await withAllThreads(() => zKey.newZKey(r1cs, ptau, file, log));
   if (made instanceof Uint8Array && file.data !== undefined) return file.data;
@@ -45,7 +50,7 @@ export async function makeInitialKey(r1cs: string | Uint8Array, ptau: string, lo
 
 /** As `checkKeyFile`, with the key before the first contribution at hand. */
 export async function checkAgainstInitial(
-  files: { readonly key: Uint8Array; readonly initial: Uint8Array; readonly ptau: string },
+  files: { readonly key: Uint8Array; readonly initial: Uint8Array; readonly ptau: string | Uint8Array },
   log: SnarkjsLog,
 ): Promise<void> {
   const key = readProvingKey(files.key);

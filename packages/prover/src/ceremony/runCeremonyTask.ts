@@ -9,8 +9,17 @@ export interface CeremonyOptions {
 
 export type CeremonyStep = CeremonyTask["task"];
 
+/** How long the process that checks waits for more: the steps of a ceremony follow on each other. */
+const LINGER_MILLISECONDS = 5000;
+
+const process = new URL("./ceremonyProcess.ts", import.meta.url);
+const checking = new ChildTask(process);
+let idle: NodeJS.Timeout | undefined;
+let running = 0;
+
 /**
- * Does a task in a process of its own, which ends with it: with it go its threads and, of a contribution, the secrets.
+ * Does a task in another process. A contribution has one of its own that ends with it, and with it the secret; the other
+ * tasks share one, which ends when there is nothing to do for some seconds, and with this process.
  *
  * @throws what the task throws, as VerimeshError; the signal's reason if aborted
  */
@@ -18,11 +27,18 @@ export async function runCeremonyTask<Result = unknown>(
   request: CeremonyTask,
   { signal, onProgress }: CeremonyOptions = {},
 ): Promise<Result> {
-  const task = new ChildTask(new URL("./ceremonyProcess.ts", import.meta.url));
+  const options = { signal, onProgress: (share: number) => onProgress?.(request.task, share) };
+  onProgress?.(request.task, 0);
+  if (request.task === "contribute") {
+    const task = new ChildTask(process);
+    return task.run<Result>(request, options).finally(() => task.terminate());
+  }
+  clearTimeout(idle);
+  running++;
   try {
-    onProgress?.(request.task, 0);
-    return await task.run<Result>(request, { signal, onProgress: (share) => onProgress?.(request.task, share) });
+    return await checking.run<Result>(request, options);
   } finally {
-    await task.terminate();
+    running--;
+    if (running === 0) idle = setTimeout(() => void checking.terminate(), LINGER_MILLISECONDS).unref();
   }
 }
