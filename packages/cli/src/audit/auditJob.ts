@@ -2,6 +2,7 @@ import { VerimeshError } from "@verimesh/core";
 import { connect, type Context, openStore } from "../commands/Context.ts";
 import type { AuditContext } from "./AuditContext.ts";
 import { auditProof } from "./auditAnswer.ts";
+import { auditCall } from "./auditCall.ts";
 import { auditDraw } from "./auditDraw.ts";
 import { auditExecution } from "./auditExecution.ts";
 import { auditManifest, auditWeights } from "./auditManifest.ts";
@@ -44,6 +45,7 @@ export async function auditEndedJob(context: AuditContext, jobId: bigint): Promi
     });
   }
   await auditRequest(context, facts);
+  await auditCall(context, facts);
   const record = await auditRegistry(context, job.modelId, job.version);
   const manifest = record && (await auditManifest(context, record));
   const model = manifest && (await auditWeights(context, manifest));

@@ -19,6 +19,8 @@ export async function auditRequest(context: AuditContext, facts: JobFacts): Prom
     requireEqual("its policy", job.policy, JOB_POLICIES[args.policy]);
     requireEqual("its token", job.token, args.token);
     requireEqual("its fee", job.fee, args.fee);
+    requireEqual("its failed attempts", job.attempts, facts.failedAttempts);
+    requireEqual("the block of its last draw", job.drawBlock, facts.drawBlocks.at(-1));
     requireEqual("whether its input lies off the chain", job.inputOffChain, args.inputCid !== "0x");
     const by = job.panelSize === 0 ? job.policy : `${job.policy}, ${job.quorum} of ${job.panelSize}`;
     return `version ${job.version} of model ${job.modelId}, by ${job.requester}; settled by ${by}`;
