@@ -2,7 +2,7 @@ import { type CircuitlessManifest, type ProvableManifest, serializeEvaluation, s
 import type { ContentStore } from "@verimesh/storage";
 import type { BundleFileName, BundleSource, ModelBundle } from "./buildBundle.ts";
 
-/** Stores a bundle's files and returns the manifest that names them. Storing the same bundle again changes nothing. */
+/** Stores a bundle's files, and the transcript of its keys if there is one, and returns the manifest that names them. Storing the same bundle again changes nothing. */
 export async function storeBundle(
   bundle: ModelBundle,
   store: ContentStore,
@@ -12,7 +12,8 @@ export async function storeBundle(
   for (const [name, bytes] of Object.entries(bundle.files) as [BundleFileName, Uint8Array][]) {
     cids[name] = (await store.put(bytes, options)).toString();
   }
-  return bundle.manifest(cids as ProvableManifest["files"]);
+  const transcript = bundle.transcript && (await store.put(bundle.transcript, options)).toString();
+  return bundle.manifest(cids as ProvableManifest["files"], transcript);
 }
 
 /** Stores weights and held-out samples of a model without a circuit and returns its manifest. */

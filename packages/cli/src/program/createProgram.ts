@@ -5,6 +5,7 @@ import { addAuthor } from "./author.ts";
 import type { Run } from "./leaf.ts";
 import { addDelegation, addProvider } from "./provider.ts";
 import { addRequester } from "./requester.ts";
+import { addSetup } from "./setup.ts";
 
 /** All commands and options of `verimesh`. */
 export function createProgram(run: Run): Command {
@@ -14,6 +15,7 @@ export function createProgram(run: Run): Command {
     .showHelpAfterError("(--help shows what is expected)");
   addRequester(program, run);
   addAuthor(program, run);
+  addSetup(program, run);
   addProvider(program, run);
   addDelegation(program, run);
   addAuditor(program, run);
