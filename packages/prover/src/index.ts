@@ -1,5 +1,5 @@
 export { NativeGroth16 } from "@verimesh/prover-native";
-export { auditProvingKey, type KeyAuditOptions } from "./audit/auditProvingKey.ts";
+export { auditProvingKey, type KeyAudit, type KeyAuditOptions } from "./audit/auditProvingKey.ts";
 export { cacheDirectory, ContentCache } from "./cache/ContentCache.ts";
 export * from "./ceremony/index.ts";
 export { checkLayout } from "./compile/checkLayout.ts";

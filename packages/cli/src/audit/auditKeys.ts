@@ -10,7 +10,7 @@ import {
   VerimeshError,
   verificationKeyFromJson,
 } from "@verimesh/core";
-import { auditProvingKey, calculateWitness, openProver, readVerificationKey, readWitness } from "@verimesh/prover";
+import { auditProvingKey, calculateWitness, readVerificationKey, readWitness } from "@verimesh/prover";
 import { randomBytes } from "node:crypto";
 import { type AuditContext, fetchFile } from "./AuditContext.ts";
 import type { AuditedCircuit } from "./auditCircuit.ts";
@@ -27,9 +27,8 @@ export interface Example {
 export interface AuditedKeys {
   /** As the registry takes it: of the proving key. */
   readonly verificationKey: `0x${string}`;
-  readonly provingKey: Uint8Array;
-  /** Proves a true statement, for the verifier to be shown; absent where key and circuit do not go together. */
-  readonly proveExample?: (() => Promise<Example>) | undefined;
+  /** A true statement and its proof, for the verifier to be shown; absent where key and circuit do not go together. */
+  readonly example?: Example | undefined;
 }
 
 /** The proving key, held against the circuit; the verification key, held against the proving key. */
@@ -59,27 +58,22 @@ export async function auditKeys(
   const verificationKey = encodeVerificationKey(derived);
   if (circuit === undefined) {
     findings.skip("key and circuit", "the circuit could not be derived");
-    return { verificationKey, provingKey };
+    return { verificationKey };
   }
   const { witnessCalculator } = circuit.compiled;
   const inputs = randomStatement(model);
-  const fits = await findings.check("key and circuit", async () => {
+  const example = await findings.derive("key and circuit", async () => {
     const witness = readWitness(await calculateWitness(witnessCalculator, inputs));
-    const wrong = await auditProvingKey(circuit.r1cs, provingKey, { witnesses: [witness], signal });
+    const { mismatch: wrong, proofs } = await auditProvingKey(circuit.r1cs, provingKey, {
+      witnesses: [witness],
+      signal,
+    });
     if (wrong !== undefined) mismatch(wrong);
-    return "its polynomials are the circuit's, and it proves a run on random input";
+    const publicSignals = witness.slice(1, derived.ic.length);
+    const detail = "its polynomials are the circuit's, and it proves a run on random input";
+    return { value: { publicSignals, proof: proofs[0]! }, detail };
   });
-  if (!fits) return { verificationKey, provingKey };
-  return { verificationKey, provingKey, proveExample };
-
-  async function proveExample(): Promise<Example> {
-    const prover = await openProver();
-    try {
-      return await prover.prove({ provingKey: provingKey!, witnessCalculator, inputs }, { signal });
-    } finally {
-      await prover.terminate();
-    }
-  }
+  return { verificationKey, example };
 }
 
 /** A run of the model on random bytes, with a random binding. */

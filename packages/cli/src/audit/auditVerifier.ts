@@ -50,11 +50,10 @@ export async function auditVerifier(
     if (code?.toLowerCase() !== clone.code.toLowerCase()) mismatch("on the chain is other code than the key's clone");
     return `the key's clone, ${size(clone.code)} bytes`;
   });
-  const { proveExample } = keys;
-  if (proveExample === undefined) findings.skip("verifier's answers", "there is no proof to show it");
+  const { example } = keys;
+  if (example === undefined) findings.skip("verifier's answers", "there is no proof to show it");
   else {
     await findings.check("verifier's answers", async () => {
-      const example = await proveExample();
       const proof = toSolidityProof(example.proof);
       const accepts = (signals: readonly bigint[]) =>
         readChain(context, {

@@ -1,3 +1,4 @@
+import type { Groth16Proof } from "@verimesh/core";
 import { readVerificationKey } from "../prove/readVerificationKey.ts";
 import { findViolation } from "../r1cs/checkWitness.ts";
 import { publicSignalCount, readR1cs } from "../r1cs/readR1cs.ts";
@@ -5,7 +6,7 @@ import { domainPowerOf } from "../setup/quadraticProgram.ts";
 import { auditCurve } from "./auditCurve.ts";
 import { columnsOf } from "./columns.ts";
 import { findEntryMismatch } from "./keyEntries.ts";
-import { findFreeWire, holdsOnNullVector, provesWitness } from "./keyProves.ts";
+import { findFreeWire, holdsOnNullVector, proveWitness } from "./keyProves.ts";
 import { keySections, pointOffCurve } from "./keySections.ts";
 import { findStructureMismatch } from "./keyStructure.ts";
 import { nullVectorOfC } from "./nullVector.ts";
@@ -14,6 +15,13 @@ export interface KeyAuditOptions {
   /** Witnesses of true statements, to be proven: best of random inputs. */
   readonly witnesses?: readonly (readonly bigint[])[] | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface KeyAudit {
+  /** What is wrong; undefined if the key is one of the circuit. */
+  readonly mismatch: string | undefined;
+  /** Proofs of the witnesses, in their order, without blinding: empty where something is wrong. */
+  readonly proofs: readonly Groth16Proof[];
 }
 
 /**
@@ -27,14 +35,24 @@ export interface KeyAuditOptions {
  *
  * @param r1cs the linked .r1cs
  * @param provingKey a .zkey
- * @returns what is wrong, or undefined
  * @throws VerimeshError R1CS_INVALID, PROVING_KEY_INVALID for files that are malformed; the signal's reason if aborted
  * between two steps
  */
 export async function auditProvingKey(
   r1csFile: Uint8Array,
   provingKey: Uint8Array,
-  { witnesses = [], signal }: KeyAuditOptions = {},
+  options: KeyAuditOptions = {},
+): Promise<KeyAudit> {
+  const proofs: Groth16Proof[] = [];
+  const mismatch = await findMismatch(r1csFile, provingKey, options, proofs);
+  return { mismatch, proofs: mismatch === undefined ? proofs : [] };
+}
+
+async function findMismatch(
+  r1csFile: Uint8Array,
+  provingKey: Uint8Array,
+  { witnesses = [], signal }: KeyAuditOptions,
+  proofs: Groth16Proof[],
 ): Promise<string | undefined> {
   const r1cs = readR1cs(r1csFile);
   readVerificationKey(provingKey);
@@ -62,9 +80,9 @@ export async function auditProvingKey(
   for (const witness of witnesses) {
     const violation = findViolation(r1cs, witness);
     if (violation !== null) return `a witness of the model does not satisfy constraint ${violation.row}`;
-    if (!(await steps(signal, () => provesWitness(curve, key, r1cs, witness)))) {
-      return "a proof of a true statement does not hold under it";
-    }
+    const proof = await steps(signal, () => proveWitness(curve, key, r1cs, witness));
+    if (proof === undefined) return "a proof of a true statement does not hold under it";
+    proofs.push(proof);
   }
   return steps(signal, () => findFreeWire(curve, key, columns));
 }

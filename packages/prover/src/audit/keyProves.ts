@@ -1,4 +1,4 @@
-import { BN254_SCALAR_ORDER as R } from "@verimesh/core";
+import { BN254_SCALAR_ORDER as R, type Groth16Proof } from "@verimesh/core";
 import type { R1cs } from "../r1cs/readR1cs.ts";
 import { type AuditCurve, atOddRoots, combine, randomScalars } from "./auditCurve.ts";
 import { type Columns, rowValues } from "./columns.ts";
@@ -8,15 +8,16 @@ import { G1_BYTES, G2_BYTES, type KeySections } from "./keySections.ts";
 const LINKS_SAMPLED = 24;
 
 /**
- * Whether the key proves a true statement: Groth16's own equation for a witness, without blinding, since nobody is to be
- * kept from it here.
+ * Proves a true statement and verifies the proof. Without blinding: nobody is to be kept from the witness here.
+ *
+ * @returns undefined if the proof does not hold
  */
-export async function provesWitness(
+export async function proveWitness(
   curve: AuditCurve,
   key: KeySections,
   r1cs: R1cs,
   witness: readonly bigint[],
-): Promise<boolean> {
+): Promise<Groth16Proof | undefined> {
   const { G1, G2 } = curve;
   const power = Math.log2(key.domainSize);
   const [aRows, bRows, cRows] = rowValues(r1cs, key.domainSize, witness);
@@ -29,7 +30,12 @@ export async function provesWitness(
   const b = G2.add(await combine(G2, key.b2, witness), key.beta2);
   const c = G1.add(await combine(G1, key.c, witness.slice(firstPrivate)), await combine(G1, key.h, quotient));
   const statement = await combine(G1, key.ic, witness.slice(0, firstPrivate));
-  return curve.pairingEq(G1.neg(a), b, key.alpha1, key.beta2, statement, key.gamma2, c, key.delta2);
+  if (!(await curve.pairingEq(G1.neg(a), b, key.alpha1, key.beta2, statement, key.gamma2, c, key.delta2))) {
+    return undefined;
+  }
+  const g1 = (point: Uint8Array) => (G1.toObject(G1.toAffine(point)) as readonly bigint[]).slice(0, 2);
+  const g2 = (G2.toObject(G2.toAffine(b)) as readonly (readonly bigint[])[]).slice(0, 2);
+  return { a: g1(a), b: g2, c: g1(c) } as unknown as Groth16Proof;
 }
 
 /**

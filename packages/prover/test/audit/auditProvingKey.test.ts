@@ -9,6 +9,7 @@ import {
   readR1cs,
   readWitness,
   setupDev,
+  verifyProof,
 } from "../../src/index.ts";
 import { layout, tinyFixture, tinyModel, type TinyFixture } from "../helpers/tinyModel.ts";
 
@@ -65,8 +66,11 @@ describe("auditProvingKey", () => {
     witness = readWitness(await calculateWitness(tiny.circuit.witnessCalculator, tiny.inputs));
   });
 
-  const audit = (provingKey: Uint8Array, r1cs = tiny.linked) =>
-    auditProvingKey(r1cs, provingKey, { witnesses: [witness] });
+  const audit = async (provingKey: Uint8Array, r1cs = tiny.linked): Promise<string | undefined> => {
+    const { mismatch, proofs } = await auditProvingKey(r1cs, provingKey, { witnesses: [witness] });
+    expect(proofs).to.have.length(mismatch === undefined ? 1 : 0);
+    return mismatch;
+  };
   const keyOf = async (constraints: Iterable<LinearConstraint>): Promise<DevSetup> =>
     setupDev(linkWeights(tiny.circuit.r1cs, constraints, { layout }));
 
@@ -165,7 +169,9 @@ describe("auditProvingKey", () => {
   });
 
   it("passes the model's own key, and another key of the same circuit", async () => {
-    expect(await audit(key)).to.equal(undefined);
+    const { mismatch, proofs } = await auditProvingKey(tiny.linked, key, { witnesses: [witness] });
+    expect(mismatch).to.equal(undefined);
+    expect(await verifyProof(tiny.setup.verificationKey, tiny.publicSignals, proofs[0]!)).to.equal(true);
     expect(await audit((await setupDev(tiny.linked)).provingKey)).to.equal(undefined);
   });
 });
