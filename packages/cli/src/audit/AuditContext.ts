@@ -9,6 +9,8 @@ export interface AuditContext extends Pick<Reader, "client" | "deployment"> {
   readonly store: ContentStore;
   readonly findings: Findings;
   readonly signal: AbortSignal;
+  /** Path of the phase-1 file of a ceremony, where the auditor has it. */
+  readonly ptau?: string | undefined;
 }
 
 /** Reads a contract; what fails is a `VerimeshError`. */

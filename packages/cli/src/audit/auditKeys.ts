@@ -27,6 +27,7 @@ export interface Example {
 export interface AuditedKeys {
   /** As the registry takes it: of the proving key. */
   readonly verificationKey: `0x${string}`;
+  readonly provingKey: Uint8Array;
   /** A true statement and its proof, for the verifier to be shown; absent where key and circuit do not go together. */
   readonly example?: Example | undefined;
 }
@@ -58,7 +59,7 @@ export async function auditKeys(
   const verificationKey = encodeVerificationKey(derived);
   if (circuit === undefined) {
     findings.skip("key and circuit", "the circuit could not be derived");
-    return { verificationKey };
+    return { verificationKey, provingKey };
   }
   const { witnessCalculator } = circuit.compiled;
   const inputs = randomStatement(model);
@@ -73,7 +74,7 @@ export async function auditKeys(
     const detail = "its polynomials are the circuit's, and it proves a run on random input";
     return { value: { publicSignals, proof: proofs[0]! }, detail };
   });
-  return { verificationKey, example };
+  return { verificationKey, provingKey, example };
 }
 
 /** A run of the model on random bytes, with a random binding. */

@@ -14,6 +14,8 @@ import { printable, printFindings } from "./printFindings.ts";
 
 export interface AuditModelOptions {
   readonly modelVersion?: number;
+  /** Path of the phase-1 file, for a key from a ceremony. */
+  readonly ptau?: string;
 }
 
 /** Derives a model version anew from its public files and holds each against the chain; returns whether all is right. */
@@ -23,7 +25,8 @@ export async function auditModel(context: Context, nameOrId: string, options: Au
   const { modelId, latestVersion, versions } = await findModel({ client }, nameOrId, signal);
   const version = BigInt(options.modelVersion ?? latestVersion ?? versions.at(-1)?.version ?? 1n);
   const findings = new Findings(signal, (check) => out.progress(`Checking: ${check}`));
-  await auditVersion({ client, deployment, store: openStore(context), findings, signal }, modelId, version);
+  const { ptau } = options;
+  await auditVersion({ client, deployment, store: openStore(context), findings, signal, ptau }, modelId, version);
   out.line(`Audit of model ${modelId}, version ${version}, on chain ${deployment.chainId}`);
   out.line();
   printFindings(out, findings.list);
@@ -48,7 +51,7 @@ export async function auditVersion(context: AuditContext, modelId: bigint, versi
     else {
       const circuit = await auditCircuit(context, manifest, model);
       const keys = await auditKeys(context, manifest, model, circuit);
-      auditSetup(context, manifest);
+      await auditSetup(context, manifest, keys, circuit);
       await auditVerifier(context, record.version, keys);
     }
   } else findings.skip("circuit and keys", "the model has none: its answers are settled by quorum or challenge");

@@ -59,6 +59,7 @@ async function auditClaim(context: AuditContext, { jobId, job, answered, outputW
   if (announced === undefined) return outputWords === undefined ? "there was no answer" : mismatch("nobody answered");
   requireEqual("the claim's status", CLAIM_STATUSES[claim.status], "resolved");
   requireEqual("the claim's provider", claim.provider, announced.args.provider);
+  if (outputWords !== undefined) requireEqual("the market's provider", job.provider, claim.provider);
   requireEqual("the claim's answer", claim.answerHash, answerHash(announced.args.outputWords));
   requireEqual("the challenger", claim.challenger, challenged[0]?.args.challenger ?? zeroAddress);
   requireEqual("the number of resolved challenges", resolved.length, challenged.length);

@@ -14,6 +14,7 @@ export function addAuditor(program: Command, run: Run): void {
   )
     .argument("<model>", "name or id")
     .option("--model-version <n>", "default the latest", wholeNumber)
+    .option("--ptau <file>", "the phase-1 file, to check the key of a ceremony against")
     .action((model: string, options: AuditModelOptions & GlobalOptions) =>
       run(options, async (context) => {
         // The circuit compiler and TensorFlow.js take a second to load.
