@@ -95,7 +95,8 @@ describe("verimesh setup ceremony", () => {
       const received = join(own, `000${i}.zkey`);
       await copyFile(key, received);
       await copyFile(join(coordinator, "circuit.r1cs"), join(own, "circuit.r1cs"));
-      const against = ["--circuit", join(own, "circuit.r1cs"), "--ptau", PHASE1_FILE];
+      const checked = ["--circuit", join(own, "circuit.r1cs"), "--ptau", PHASE1_FILE];
+      const against = i < 2 ? checked : ["--on-trust"];
       const sign = i === 0 ? ["--sign", ...flags, "--dev-account", "7"] : [];
       const added = await done(ceremony("contribute", received, "--name", name, ...against, ...sign));
       expect(added).to.deep.include({ index: i + 1, name, signed: i === 0 });
@@ -130,15 +131,24 @@ describe("verimesh setup ceremony", () => {
   });
 
   describe("makes a key that", () => {
-    const register = (model: string, ptau = PHASE1_FILE) => {
-      const finished = ["--key", at("finished", "provingKey.zkey"), "--transcript", at("finished", "transcript.json")];
+    const register = (model: string, transcript = at("finished", "transcript.json")) => {
+      const finished = ["--key", at("finished", "provingKey.zkey"), "--transcript", transcript];
       const author = [...flags, "--dev-account", String(AUTHOR)];
-      return run("model", "register", model, ...finished, "--ptau", ptau, ...author);
+      return run("model", "register", model, ...finished, "--ptau", PHASE1_FILE, ...author);
     };
 
     it("is not registered for another model", async () => {
       const error = errorOf(await register(await writeModelFolder("other", 4)));
       expect(error.code).to.equal("CEREMONY_CIRCUIT_MISMATCH");
+      expect(await net.transactions(AUTHOR)).to.equal(0);
+    });
+
+    it("is not registered with a transcript that claims a better phase 1", async () => {
+      const text = await readFile(at("finished", "transcript.json"), "utf8");
+      await writeFile(at("claims.json"), text.replace(/(?<="blake2b": ")[0-9a-f]{128}/, "f".repeat(128)));
+      const error = errorOf(await register(folder, at("claims.json")));
+      expect(error.code).to.equal("CEREMONY_TRANSCRIPT_MISMATCH");
+      expect(error.message).to.contain("another phase-1 file");
       expect(await net.transactions(AUTHOR)).to.equal(0);
     });
 

@@ -1,4 +1,4 @@
-import type { VerificationKey } from "@verimesh/core";
+import { type VerificationKey, VerimeshError } from "@verimesh/core";
 import {
   type CeremonyOptions,
   checkTranscript,
@@ -33,10 +33,17 @@ export async function ceremonyKeys(
   options: CeremonyOptions = {},
 ): Promise<CeremonyKeys> {
   const { provingKey: key, transcript, ptau } = files;
-  const { attestationTexts } = parseTranscript(transcript);
+  const { attestationTexts, phase1 } = parseTranscript(transcript);
   const attestations = await readSigned(attestationTexts);
   const report = await verifyCeremony({ key, r1cs, ptau, attestations }, options);
   requireComplete(report);
+  if (phase1.blake2b !== report.phase1.blake2b) {
+    throw new VerimeshError("The transcript names another phase-1 file than the key is from.", {
+      code: "CEREMONY_TRANSCRIPT_MISMATCH",
+      details: `It names ${phase1.blake2b}; the file given, from which the key is, has ${report.phase1.blake2b}.`,
+      docsPath: "ceremony.md",
+    });
+  }
   const verificationKey = readVerificationKey(key);
   const subject = { r1csSha256: hashR1cs(r1cs), verificationKey, provingKeySha256: report.keySha256 };
   await checkTranscript(transcript, subject, options);

@@ -30,7 +30,7 @@ export interface Chain {
 }
 
 export const MIN_BEACON_ITERATIONS = 10;
-/** Sixteen million hashes: some seconds to make and to check. A file that asks for more is refused, not computed. */
+/** Sixteen million hashes: about a minute to make and to check. A file that asks for more is refused, not computed. */
 export const MAX_BEACON_ITERATIONS = 24;
 export const MAX_CONTRIBUTIONS = 1024;
 /** In UTF-16 units: snarkjs cuts what is longer. */
