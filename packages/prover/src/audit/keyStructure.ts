@@ -29,7 +29,7 @@ export async function findStructureMismatch(
   if (!(await curve.pairingEq(key.beta1, g2, minus(g1), key.beta2))) return "beta differs between G1 and G2";
   if (!(await curve.pairingEq(key.delta1, g2, minus(g1), key.delta2))) return "delta differs between G1 and G2";
 
-  const random = randomScalars(r1cs.wires);
+  const random = shortCombination(curve, key, r1cs);
   const b1 = await combine(G1, key.b1, random);
   const b2 = await combine(G2, key.b2, random);
   if (!(await curve.pairingEq(b1, g2, minus(g1), b2))) return "B differs between G1 and G2";
@@ -62,6 +62,27 @@ export async function findStructureMismatch(
     if (!(await curve.pairingEq(a, b, minus(product), key.delta2))) return "A, or H, is not of this circuit";
   }
   return undefined;
+}
+
+/**
+ * Random scalars whose combination of the columns of B has a degree below domainSize − 1. For the largest circuit that a
+ * phase-1 file serves, snarkjs' Lagrange points lack the highest power of tau: what H gives is exact up to twice the
+ * domain less two, which times Z leaves that.
+ */
+function shortCombination(curve: AuditCurve, key: KeySections, r1cs: R1cs): bigint[] {
+  const root = curve.Fr.toObject(curve.Fr.w[Math.log2(key.domainSize)]!);
+  const [first, second] = [randomScalars(r1cs.wires), randomScalars(r1cs.wires)];
+  // The highest coefficient, but for a factor that all polynomials share.
+  const [top, otherTop] = [first, second].map((scalars) => {
+    const [, rows] = rowValues(r1cs, key.domainSize, scalars);
+    let [sum, power] = [0n, 1n];
+    for (const value of rows) {
+      sum += value * power;
+      power = (power * root) % R;
+    }
+    return sum % R;
+  }) as [bigint, bigint];
+  return first.map((scalar, wire) => (scalar * otherTop - second[wire]! * top) % R);
 }
 
 /** Columns of B, and for each the wires, not yet covered, whose column of A shares no row with it. */
