@@ -5,6 +5,7 @@ declare module "ffjavascript" {
     readonly w: readonly Uint8Array[];
     toObject(element: Uint8Array): bigint;
     fromObject(value: bigint): Uint8Array;
+    fromRng(random: ChaCha): Uint8Array;
   }
   export interface WasmCurvePoints<Point> {
     /** Generator, Jacobian, Montgomery. */
@@ -15,7 +16,12 @@ declare module "ffjavascript" {
     fromObject(point: Point): Uint8Array;
     toAffine(point: Uint8Array): Uint8Array;
     isValid(point: Uint8Array): boolean;
+    isZero(point: Uint8Array): boolean;
+    eq(a: Uint8Array, b: Uint8Array): boolean;
+    neg(point: Uint8Array): Uint8Array;
+    fromRng(random: ChaCha): Uint8Array;
     timesScalar(point: Uint8Array, scalar: bigint): Uint8Array;
+    timesFr(point: Uint8Array, factor: Uint8Array): Uint8Array;
   }
   export interface Bn128 {
     readonly Fr: WasmField;
@@ -28,7 +34,13 @@ declare module "ffjavascript" {
       u8: Uint8Array;
       u32: Uint32Array;
     };
+    /** Whether the product of the pairings of (G1, G2), (G1, G2), … is one. */
+    pairingEq(...points: readonly Uint8Array[]): Promise<boolean>;
     terminate(): Promise<void>;
+  }
+  /** Seeded with eight 32-bit words. */
+  export class ChaCha {
+    constructor(seed: readonly number[]);
   }
   export function buildBn128(singleThread?: boolean): Promise<Bn128>;
 }

@@ -176,7 +176,7 @@ contract OptimisticPolicy is IOptimisticPolicy, PanelVoting {
     function _uphold(uint256 jobId, Job memory job, Tally memory jury, uint256[] calldata outputWords) private {
         AnswerClaim storage claim = _claims[jobId];
         claim.status = ClaimStatus.Resolved;
-        _shareBond(claim.provider, jury);
+        _shareBond(claim.provider, BOND / 2, jury, BOND - BOND / 2);
         emit ChallengeResolved(jobId, claim.provider, claim.challenger);
         _settle(jobId, job, outputWords);
     }
@@ -190,7 +190,8 @@ contract OptimisticPolicy is IOptimisticPolicy, PanelVoting {
         STAKING.slashBond(claim.provider, address(this), BOND);
         // More than the bond comes if somebody made this contract the requester of a job in which a bond was cut.
         bondProceedsOf[TREASURY] += STAKING.withdrawSlashProceeds() - BOND;
-        _shareBond(claim.challenger, jury);
+        if (jury.votes == 0) _shareBond(claim.challenger, BOND / 2, jury, 0);
+        else _shareBond(claim.challenger, BOND / 4, jury, BOND / 4);
         IJobMarket(market).failJob(jobId, EndReason.ChallengeLost);
     }
 
@@ -201,13 +202,13 @@ contract OptimisticPolicy is IOptimisticPolicy, PanelVoting {
         IJobMarket(market).settleJob(jobId, payments, outputWords);
     }
 
-    /// @dev The loser's bond: one half to the winner, the other in equal parts to the jurors of the majority, what does
-    /// not divide, or all of it without a jury, to the treasury.
-    function _shareBond(address winner, Tally memory jury) private {
-        uint256 winnerAmountDown = BOND / 2;
-        uint256 rest = BOND - winnerAmountDown;
-        bondProceedsOf[winner] += winnerAmountDown;
-        uint256 jurorAmountDown = jury.votes == 0 ? 0 : rest / jury.votes;
+    /// @dev The loser's bond: to the winner, in equal parts to the jurors of the majority, and what is left, all that does
+    /// not divide included, to the treasury. Up to half of a provider's stake is its delegators', so of a provider's bond at
+    /// most half goes to accounts that may be its own: or an answer that is wrong on purpose would pay.
+    function _shareBond(address winner, uint256 winnerAmount, Tally memory jury, uint256 jurorsAmount) private {
+        uint256 rest = BOND - winnerAmount;
+        bondProceedsOf[winner] += winnerAmount;
+        uint256 jurorAmountDown = jury.votes == 0 ? 0 : jurorsAmount / jury.votes;
         for (uint256 i = 0; i < jury.seats.length; ++i) {
             if (jury.answers[i] != jury.winner) continue;
             bondProceedsOf[jury.seats[i].provider] += jurorAmountDown;

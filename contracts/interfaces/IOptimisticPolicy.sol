@@ -26,8 +26,10 @@ struct AnswerClaim {
 /// @notice The assigned provider answers; its bond stays locked while anyone can challenge with a bond of the same size.
 /// Where the version has a circuit, the provider must then prove its answer within the job's answerSeconds; where it has
 /// none, a jury of the job's panelSize is drawn, of which the smallest majority decides; whatever its members ask for an
-/// answer, since the fee is not what they are paid from. The loser's bond goes to the winner, one half, and
-/// to the jurors of the majority, or the treasury if there was no jury, the other. An answer that falls: the job is
+/// answer, since the fee is not what they are paid from. A challenger's bond that is lost goes to the provider, one half,
+/// and to the jurors of the majority, or the treasury if there was no jury, the other. Of a provider's, which is in part its
+/// delegators', half goes to the treasury: the other to the challenger, which shares it with the jurors if there were any,
+/// so that no provider gains by losing to its own accounts. An answer that falls: the job is
 /// refunded (ChallengeLost). A jury without majority in two rounds, or that cannot be drawn: the job is refunded
 /// (NoMajority) and both get their bonds back. A requester that challenges so keeps its fee and the answer that it read:
 /// therefore the market takes only juries that can be drawn beside the two parties, and not any quorum that can be missed.

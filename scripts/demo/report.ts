@@ -68,7 +68,7 @@ export function jobTable(jobs: readonly JobReport[], deployment: Deployment): st
 /** What makes the answer one to rely on. */
 function settledBy({ policy, verifier, provider, providers }: JobReport): string {
   if (verifier !== null) return `proof of ${short(provider)}\nverified by ${short(verifier)}`;
-  if (policy === "quorum") return `quorum: ${providers.length} of 3 agreed\n${providers.map(short).join("\n")}`;
+  if (policy === "quorum") return `quorum: ${providers.length} agreed\n${providers.map(short).join("\n")}`;
   return `${policy}: unchallenged\nanswer of ${short(provider)}`;
 }
 

@@ -6,7 +6,7 @@
  */
 import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
-import { countTests, type Counts } from "./countTests.ts";
+import { countTests, failuresIn, type Counts } from "./countTests.ts";
 
 interface Suite {
   readonly name: string;
@@ -37,23 +37,27 @@ const suites: readonly Suite[] = [
 
 const total: Counts = { passed: 0, failed: 0 };
 const broken: string[] = [];
+let failures = "";
 for (const suite of suites) {
   process.stdout.write(`\n── ${suite.name} ──\n`);
   const started = performance.now();
-  const { status, counts } = await runSuite(suite);
+  const { status, counts, output } = await runSuite(suite);
+  failures += failuresIn(output);
   total.passed += counts.passed;
   total.failed += counts.failed;
   const ranNone = counts.passed === 0 && suite.optional !== true;
   if (status !== 0 || ranNone) broken.push(suite.name);
   process.stdout.write(`── ${suite.name}: ${Math.round((performance.now() - started) / 1000)} s ──\n`);
 }
+// Again at the end, where a log that is cut still shows it.
+if (failures !== "") process.stdout.write(`\n${failures}\n`);
 if (broken.length > 0) process.stdout.write(`\nFailed: ${broken.join(", ")}\n`);
 // A suite that broke before it could count a failure is one failure all the same.
 const failed = Math.max(total.failed, broken.length);
 process.stdout.write(`\n${total.passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-function runSuite(suite: Suite): Promise<{ status: number; counts: Counts }> {
+function runSuite(suite: Suite): Promise<{ status: number; counts: Counts; output: string }> {
   const [command, ...args] = suite.command;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -66,6 +70,6 @@ function runSuite(suite: Suite): Promise<{ status: number; counts: Counts }> {
       output += chunk.toString();
     });
     child.on("error", reject);
-    child.on("close", (code) => resolve({ status: code ?? 1, counts: countTests(output) }));
+    child.on("close", (code) => resolve({ status: code ?? 1, counts: countTests(output), output }));
   });
 }

@@ -87,6 +87,18 @@ describe("sdk: a chain that fails", () => {
     await expectError("TRANSACTION_REJECTED", () => client.assignJob({ jobId }));
   });
 
+  it("leaves room for what others make dearer between estimate and inclusion", async () => {
+    const estimates: bigint[] = [];
+    const client = wire(async (method, _parameters, pass) => {
+      const result = await pass();
+      if (method === "eth_estimateGas") estimates.push(BigInt(result as string));
+      return result;
+    });
+    const { transactionHash } = await client.requestJob(world.request);
+    const { gas } = await world.publicClient.getTransaction({ hash: transactionHash });
+    assert.equal(gas, (estimates.at(-1)! * 5n) / 4n);
+  });
+
   it("names the reason of a transaction that was overtaken between simulation and inclusion", async () => {
     const { jobId } = await world.requester.requestJob(world.request);
     await mineSeed(world);

@@ -218,8 +218,8 @@ describe("sdk: an answer that can be challenged", () => {
         reason: "challengeLost",
         provider: getAddress(world.provider.account.address),
       });
-      assert.equal((await world.stranger.withdrawBondProceeds()).amount, BOND + BOND / 2n);
-      for (const juror of jury.slice(1)) assert.equal((await juror.withdrawBondProceeds()).amount, BOND / 4n);
+      assert.equal((await world.stranger.withdrawBondProceeds()).amount, BOND + BOND / 4n);
+      for (const juror of jury.slice(1)) assert.equal((await juror.withdrawBondProceeds()).amount, BOND / 4n / 2n);
       const wrong = await world.stranger.getProvider({ provider: jury[0]!.account.address });
       assert.equal(wrong.stake, STAKE - BOND);
     });

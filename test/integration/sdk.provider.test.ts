@@ -141,7 +141,9 @@ describe("sdk: a provider", () => {
         world.requester.delegate({ provider, amount: STAKE + 1n }),
       );
       assert.include(error.shortMessage, String(STAKE));
+      assert.equal((await providerState()).delegationRoom, STAKE);
       await world.requester.delegate({ provider, amount: STAKE });
+      assert.equal((await providerState()).delegationRoom, 0n);
       await world.provider.requestUnstake({ amount: 1n });
       assert.equal((await providerState()).capacity, 0);
       await expectError("OwnStakeBelowDelegated", () => world.provider.setCapacity({ capacity: 1 }));

@@ -155,9 +155,9 @@ describe("workers, as a jury of a version without a circuit", () => {
     expect((await record(watcher, jobId)).reason?.code).to.equal("CHALLENGE_WON");
     expect((await record(liar, jobId)).phase).to.equal("failed");
     expect((await net.jobOf(jobId)).status, "refunded").to.equal(5);
-    expect(await net.bondProceedsOf(CHALLENGER)).to.equal(BOND + BOND / 2n);
+    expect(await net.bondProceedsOf(CHALLENGER)).to.equal(BOND + BOND / 4n);
     for (const juror of JURY) {
-      expect(await net.bondProceedsOf(juror)).to.equal(BOND / 2n / 3n);
+      expect(await net.bondProceedsOf(juror)).to.equal(BOND / 4n / 3n);
       expect(await net.poolOf(juror)).to.include({ assets: STAKE, locked: 0n });
     }
   });

@@ -36,6 +36,12 @@ export {
 } from "./encoding/packOutputs.ts";
 export { VerimeshError, type VerimeshErrorOptions } from "./errors/VerimeshError.ts";
 export { checkManifestFits } from "./manifest/checkManifestFits.ts";
+export {
+  type EvaluationSet,
+  MAX_EVALUATION_BYTES,
+  parseEvaluation,
+  serializeEvaluation,
+} from "./manifest/evaluation.ts";
 export { MAX_MANIFEST_BYTES, parseManifest, serializeManifest } from "./manifest/parseManifest.ts";
 export { isProvable, type PublicWords, publicWordsOf, requireProvable } from "./manifest/publicWords.ts";
 export type * from "./manifest/types.ts";

@@ -1,5 +1,7 @@
 export { NativeGroth16 } from "@verimesh/prover-native";
+export { auditProvingKey, type KeyAudit, type KeyAuditOptions } from "./audit/auditProvingKey.ts";
 export { cacheDirectory, ContentCache } from "./cache/ContentCache.ts";
+export * from "./ceremony/index.ts";
 export { checkLayout } from "./compile/checkLayout.ts";
 export { circuitsDirectory } from "./compile/circuitsDirectory.ts";
 export { compileCached, type CacheOptions } from "./compile/compileCached.ts";

@@ -17,6 +17,7 @@ export {
 export { registerModel, type RegisterModelParameters, type RegisterModelReturnType } from "./author/registerModel.ts";
 export { setRoyalty, type SetRoyaltyParameters, type SetRoyaltyReturnType } from "./author/setRoyalty.ts";
 export { cidFromHex, cidToHex } from "./cid.ts";
+export { getEvents, type GetEventsParameters } from "./client/getEvents.ts";
 export type { ReadOptions, VerimeshClient, WriteOptions, WriteResult } from "./client/types.ts";
 export type { ContentSink, ContentSource } from "./content.ts";
 export { checkDeployment, type CheckDeploymentParameters } from "./deployment/checkDeployment.ts";

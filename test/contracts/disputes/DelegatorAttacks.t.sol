@@ -55,6 +55,20 @@ contract DelegatorAttacksTest is OptimisticFixture {
         _assertNoGain(liar, CHALLENGER, before);
     }
 
+    /// @dev The accomplices are the challenger and every juror: the most that of a bond can come back.
+    function test_LosingToItselfBeforeAJuryOfItsOwnGainsNothing() public {
+        for (uint256 i = 0; i < SERVERS; ++i) _delegate(server(i));
+        (uint256 jobId, address liar) = answered(juryRequest(), WRONG);
+        uint256 before = _wealth(liar, CHALLENGER);
+        challenge(jobId);
+        Seat[] memory jury = draw(optimisticPolicy, jobId);
+        vote(optimisticPolicy, jobId, five(OUTPUT, OUTPUT, OUTPUT, OUTPUT, OUTPUT), one(OUTPUT));
+        uint256 earnedByJurors;
+        for (uint256 i = 0; i < jury.length; ++i) earnedByJurors += optimisticPolicy.bondProceedsOf(jury[i].provider);
+        vm.assertEq(earnedByJurors, (BOND / 4 / 5) * 5);
+        vm.assertTrue(_wealth(liar, CHALLENGER) + earnedByJurors <= before + UNITS, "the offence paid");
+    }
+
     /// @dev The window outlasts the unbonding delay: time to take one's own stake out before the challenge.
     function test_TakingTheOwnStakeOutBeforeTheChallengeFails() public {
         _delegate(PROVIDER);

@@ -24,7 +24,7 @@ contract DisputesMoneyTest {
         targets[0] = address(handler);
     }
 
-    function invariant_BondsAndEscrowsAreAccountedFor() external {
+    function invariant_BondsAndEscrowsAreAccountedFor() external view {
         handler.assertPoliciesHoldWhatTheyOwe();
         handler.assertBondsAreThoseOfRunningJobs();
         handler.assertJobsEndOnce();

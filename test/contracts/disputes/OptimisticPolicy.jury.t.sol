@@ -91,7 +91,8 @@ contract OptimisticPolicyJuryTest is OptimisticFixture {
         assertLocked(provider, 0);
         assertProceeds(provider, BOND / 2);
         assertProceeds(CHALLENGER, 0);
-        _assertJurors(seats, provider);
+        _assertJurors(seats, provider, BOND / 2 / 3);
+        assertProceeds(TREASURY, BOND / 2 - 3 * (BOND / 2 / 3));
     }
 
     function test_OverturnsTheAnswerThatTheJuryRefutes() public {
@@ -106,9 +107,10 @@ contract OptimisticPolicyJuryTest is OptimisticFixture {
         vm.assertEq(market.claimableOf(provider, ETHER), 0);
         assertStake(provider, STAKE - BOND);
         assertLocked(provider, 0);
-        assertProceeds(CHALLENGER, BOND + BOND / 2);
+        assertProceeds(CHALLENGER, BOND + BOND / 4);
         assertProceeds(provider, 0);
-        _assertJurors(seats, CHALLENGER);
+        _assertJurors(seats, CHALLENGER, BOND / 4 / 3);
+        assertProceeds(TREASURY, BOND - BOND / 4 - 3 * (BOND / 4 / 3));
     }
 
     function test_SharesTheLastUnitOfTheBond() public {
@@ -197,15 +199,14 @@ contract OptimisticPolicyJuryTest is OptimisticFixture {
     }
 
     /// @dev Of a vote in which seats 0, 1 and 4 agreed, 2 dissented and 3 was silent.
-    function _assertJurors(Seat[] memory seats, address winner) private view {
+    function _assertJurors(Seat[] memory seats, address winner, uint256 each) private view {
         for (uint256 i = 0; i < 5; ++i) {
             bool loser = i == 2 || i == 3;
             assertLocked(seats[i].provider, 0);
             assertStake(seats[i].provider, loser ? STAKE - BOND : STAKE);
-            assertProceeds(seats[i].provider, loser ? 0 : BOND / 2 / 3);
+            assertProceeds(seats[i].provider, loser ? 0 : each);
         }
         vm.assertEq(staking.slashProceedsOf(winner), BOND);
-        assertProceeds(TREASURY, BOND / 2 - 3 * (BOND / 2 / 3));
     }
 
     function _assertUndecided(uint256 jobId, address provider, EndReason reason) private view {

@@ -52,6 +52,7 @@ contract JobMarketMoneyTest {
 
     /// @dev One campaign that checks all after every call: three would take three times as long and see no more.
     function invariant_MoneyIsConserved() external view {
+        handler.assertNoOperationBrokeAnything();
         handler.assertMoneyAccounted();
         handler.assertStakeAccounted();
         handler.assertJobsEndOnce();

@@ -27,7 +27,8 @@ export async function readPassword(question: string, passwordFile: string | unde
   return askHidden(question);
 }
 
-function askHidden(question: string): Promise<string> {
+/** Reads a line from the terminal, which must be one, without showing it. */
+export function askHidden(question: string): Promise<string> {
   const { stdin } = process;
   process.stderr.write(`${question}: `);
   stdin.setRawMode(true);

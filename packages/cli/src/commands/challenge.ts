@@ -11,7 +11,7 @@ export async function challenge(context: Context, jobId: bigint): Promise<void> 
   out.facts({
     Job: String(jobId),
     Challenger: account.address,
-    Bond: `${vmeshText(bond)}: lost if the answer stands, won back with half of the provider's if it falls`,
+    Bond: `${vmeshText(bond)}: lost if the answer stands, won back with half of the provider's if it falls, a quarter if a jury decides`,
     Now: phase === "defending" ? `the provider has until ${timeText(phaseBefore!)} to prove it` : "a jury is drawn",
     Transaction: transactionHash,
   });

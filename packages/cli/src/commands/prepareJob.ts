@@ -30,7 +30,10 @@ export async function prepareJob(
     throw new VerimeshError(`Model ${modelId} has no version that takes jobs.`, { code: "VersionIsDeprecated" });
   }
   const manifest = await client.getManifest({ modelId, version, store, signal });
-  requireSoundSetup(manifest, deployment.chainId, options.allowInsecureSetup);
+  const { verifier } = model.versions.find((each) => each.version === version)!;
+  const { allowInsecureSetup } = options;
+  const { chainId } = deployment;
+  await requireSoundSetup(manifest, { chainId, verifier, client, store, signal, allowInsecureSetup });
   const input = prepareInput(manifest, values);
   const { panel: panelSize, quorum, drawSeconds, answerSeconds, openSeconds, windowSeconds } = options;
   const fee = stated ?? (await client.quoteJob({ modelId, version, policy, panelSize, token, signal })).feeToReachAll;

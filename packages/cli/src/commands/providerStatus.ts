@@ -46,6 +46,7 @@ export async function providerStatus(context: Context, options: ProviderStatusOp
       placesFree: Number(stake.placesFree),
       declinesLeft: Number(stake.declinesLeft),
       commissionBps: stake.commissionBps,
+      delegationRoom: stake.delegationRoom,
       listings: listings.map((listing) => ({
         ...listing,
         modelId: Number(listing.modelId),
@@ -65,6 +66,7 @@ export async function providerStatus(context: Context, options: ProviderStatusOp
           : `${vmeshText(stake.unbonding)}, ready at ${timeText(stake.unbondingReadyAt)}`,
       Places: `${stake.placesFree} free: ${stake.activeJobs} of ${stake.capacity} jobs, a bond of ${vmeshText(stake.bondAmount)} each`,
       "Commission of delegated earnings": `${stake.commissionBps / 100} %`,
+      "Room for delegations": vmeshText(stake.delegationRoom),
       "Declines left today": Number(stake.declinesLeft),
       Earned: `${formatEther(earned)} ETH to withdraw`,
       "From slashed bonds": stake.slashProceeds === 0n ? undefined : `${vmeshText(stake.slashProceeds)} to withdraw`,

@@ -20,6 +20,9 @@ export function addAuthor(program: Command, run: Run): void {
       500,
     )
     .option("--no-circuit", "for a model that is too large to prove: settled by quorum, or by challenge and jury")
+    .option("--key <file>", "proving key of a finished ceremony, instead of a development key")
+    .option("--transcript <file>", "its transcript, which is published")
+    .option("--ptau <file>", "its phase-1 file, to check both against")
     .option("--allow-insecure-setup", "register a model with a development key outside local chains")
     .action((folder: string, options: ModelRegisterOptions & GlobalOptions) =>
       run(options, async (context) => {

@@ -1,9 +1,11 @@
 import { Command } from "commander";
 import { addAccount } from "./account.ts";
+import { addAuditor } from "./auditor.ts";
 import { addAuthor } from "./author.ts";
 import type { Run } from "./leaf.ts";
 import { addDelegation, addProvider } from "./provider.ts";
 import { addRequester } from "./requester.ts";
+import { addSetup } from "./setup.ts";
 
 /** All commands and options of `verimesh`. */
 export function createProgram(run: Run): Command {
@@ -13,8 +15,10 @@ export function createProgram(run: Run): Command {
     .showHelpAfterError("(--help shows what is expected)");
   addRequester(program, run);
   addAuthor(program, run);
+  addSetup(program, run);
   addProvider(program, run);
   addDelegation(program, run);
+  addAuditor(program, run);
   addAccount(program, run);
   return program;
 }

@@ -33,6 +33,7 @@ export const manifestSchema = z.strictObject({
     verificationKey: cid.optional(),
     witnessCalculator: cid.optional(),
     skeleton: cid.optional(),
+    evaluation: cid.optional(),
   }),
   circuit: z
     .strictObject({

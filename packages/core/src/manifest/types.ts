@@ -28,6 +28,8 @@ export interface ProvableManifest extends ManifestBase {
     readonly witnessCalculator: string;
     /** The skeleton's circom source. */
     readonly skeleton: string;
+    /** The held-out samples that `accuracy.integer` was measured on (`parseEvaluation`), where the author publishes them. */
+    readonly evaluation?: string | undefined;
   };
   readonly circuit: {
     readonly compiler: string;
@@ -49,6 +51,7 @@ export interface CircuitlessManifest extends ManifestBase {
     readonly verificationKey?: undefined;
     readonly witnessCalculator?: undefined;
     readonly skeleton?: undefined;
+    readonly evaluation?: string | undefined;
   };
   readonly circuit?: undefined;
   readonly setup?: undefined;

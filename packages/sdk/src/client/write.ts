@@ -7,7 +7,13 @@ import type {
   ContractFunctionName,
   ContractFunctionReturnType,
 } from "viem";
-import { getChainId, simulateContract, waitForTransactionReceipt, writeContract } from "viem/actions";
+import {
+  estimateContractGas,
+  getChainId,
+  simulateContract,
+  waitForTransactionReceipt,
+  writeContract,
+} from "viem/actions";
 import { attempt } from "./read.ts";
 import type { VerimeshClient, WriteOptions, WriteResult } from "./types.ts";
 
@@ -43,7 +49,8 @@ export async function write<
   // viem infers the parameters of a literal call; through a generic one it cannot, so its types stop here.
   const parameters = { ...call, account, chain: client.chain ?? null } as never;
   const { result, request } = await attempt(() => simulateContract(client, parameters), signal);
-  const hash = await attempt(() => writeContract(client, request as never), signal);
+  const gas = withMargin(await attempt(() => estimateContractGas(client, parameters), signal));
+  const hash = await attempt(() => writeContract(client, { ...(request as object), gas } as never), signal);
   options.onTransaction?.(hash);
   const receipt = await attempt(
     () => waitForTransactionReceipt(client, { hash, confirmations, timeout: timeoutMs }),
@@ -58,6 +65,11 @@ export async function write<
     });
   }
   return { result: result, transactionHash: receipt.transactionHash, receipt };
+}
+
+/** What others do between estimate and inclusion can make a call dearer: a list that is longer, a slot that is new. */
+function withMargin(gas: bigint): bigint {
+  return gas + gas / 4n;
 }
 
 /** The account that sends, or an error that says how to give one. */

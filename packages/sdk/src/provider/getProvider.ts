@@ -37,6 +37,8 @@ export interface Provider {
   readonly nextCommissionBps: number;
   readonly commissionChangesAt: bigint;
   readonly hasDelegators: boolean;
+  /** How much more others can stake with it: no more than its own stake covers. */
+  readonly delegationRoom: bigint;
   /** The tokens that it ever accepted; the zero address for ETH. */
   readonly earningTokens: readonly Address[];
   /** Jobs from which it may still step back today (UTC). */
@@ -53,18 +55,29 @@ export async function getProvider(client: VerimeshClient, parameters: GetProvide
   const { deployment, provider, signal } = parameters;
   const staking = stakingOf(deployment);
   const args = [provider] as const;
-  const [pool, own, free, canTakeJob, slashProceeds, bondProceeds, bondAmount, earningTokens, declinesLeft] =
-    await Promise.all([
-      read(client, { ...staking, functionName: "poolOf", args }, signal),
-      read(client, { ...staking, functionName: "positionOf", args: [provider, provider] }, signal),
-      read(client, { ...staking, functionName: "freeStakeOf", args }, signal),
-      read(client, { ...staking, functionName: "canLockBond", args }, signal),
-      read(client, { ...staking, functionName: "slashProceedsOf", args }, signal),
-      read(client, { ...optimisticOf(deployment), functionName: "bondProceedsOf", args }, signal),
-      read(client, { ...staking, functionName: "bondAmount" }, signal),
-      read(client, { ...staking, functionName: "earningTokensOf", args }, signal),
-      read(client, { ...selectionOf(deployment), functionName: "declinesLeft", args }, signal),
-    ]);
+  const [
+    pool,
+    own,
+    free,
+    canTakeJob,
+    slashProceeds,
+    bondProceeds,
+    bondAmount,
+    earningTokens,
+    declinesLeft,
+    delegationRoom,
+  ] = await Promise.all([
+    read(client, { ...staking, functionName: "poolOf", args }, signal),
+    read(client, { ...staking, functionName: "positionOf", args: [provider, provider] }, signal),
+    read(client, { ...staking, functionName: "freeStakeOf", args }, signal),
+    read(client, { ...staking, functionName: "canLockBond", args }, signal),
+    read(client, { ...staking, functionName: "slashProceedsOf", args }, signal),
+    read(client, { ...optimisticOf(deployment), functionName: "bondProceedsOf", args }, signal),
+    read(client, { ...staking, functionName: "bondAmount" }, signal),
+    read(client, { ...staking, functionName: "earningTokensOf", args }, signal),
+    read(client, { ...selectionOf(deployment), functionName: "declinesLeft", args }, signal),
+    read(client, { ...staking, functionName: "delegationRoomOf", args }, signal),
+  ]);
   const { assets: stake, locked, capacity, activeJobs, hasDelegators } = pool;
   const { commissionBps, nextCommissionBps, commissionChangesAt } = pool;
   const places = BigInt(Math.max(0, capacity - activeJobs));
@@ -73,6 +86,14 @@ export async function getProvider(client: VerimeshClient, parameters: GetProvide
     ...{ provider, stake, ownStake: own.stake, locked, free, unbonding: own.unbonding },
     ...{ unbondingReadyAt: own.unbondingReadyAt, slashProceeds, bondProceeds, bondAmount, capacity, activeJobs },
     placesFree: !canTakeJob ? 0n : places < bonds ? places : bonds,
-    ...{ commissionBps, nextCommissionBps, commissionChangesAt, hasDelegators, earningTokens, declinesLeft },
+    ...{
+      commissionBps,
+      nextCommissionBps,
+      commissionChangesAt,
+      hasDelegators,
+      delegationRoom,
+      earningTokens,
+      declinesLeft,
+    },
   };
 }

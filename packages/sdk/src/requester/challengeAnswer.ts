@@ -18,7 +18,8 @@ export interface ChallengeAnswerReturnType extends WriteResult {
 
 /**
  * Challenges an answer with a bond. Its provider must then prove it or, where the version has no circuit, a drawn jury
- * judges. If the answer falls, half of the provider's bond is the challenger's (`withdrawBondProceeds`).
+ * judges. If the answer falls, half of the provider's bond is the challenger's, or a quarter where a jury shares in it
+ * (`withdrawBondProceeds`).
  * @throws VerimeshError `ClaimNotInStatus`, `ChallengeWindowClosed`, `ChallengerIsProvider`, `FUNDS_INSUFFICIENT`,
  * `ALLOWANCE_INSUFFICIENT`, and those of every write
  * @example

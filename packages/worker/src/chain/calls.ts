@@ -84,6 +84,8 @@ export function callsOf(deployment: Deployment) {
     list: (modelId: bigint, version: bigint, acceptsOffChain: boolean) =>
       selection({ functionName: "listModel", args: [modelId, version, acceptsOffChain] }),
     unlist: (modelId: bigint, version: bigint) => selection({ functionName: "unlistModel", args: [modelId, version] }),
+    setMinAnswerSeconds: (modelId: bigint, version: bigint, seconds: bigint) =>
+      selection({ functionName: "setMinAnswerSeconds", args: [modelId, version, seconds] }),
     setAsk: (modelId: bigint, version: bigint, token: Address, accepted: boolean, ask: bigint) =>
       selection({ functionName: "setAsk", args: [modelId, version, token, accepted, ask] }),
     setCapacity: (capacity: bigint): Call => ({

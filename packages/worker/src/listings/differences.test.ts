@@ -36,6 +36,16 @@ describe("differencesOf", () => {
     expect(told([offer], [{ ...listing, acceptsOffChain: false }])).to.have.length(2);
   });
 
+  it("tells an answer time that is another, before the listing that it is for, and leaves alone what is not said", () => {
+    const patient: Offer = { ...offer, minAnswerSeconds: 30 };
+    expect(told([patient], [listing])[0])
+      .to.contain("from 30 s")
+      .and.to.contain("from 0 s");
+    expect(told([patient], [])[0]).to.contain("from 30 s");
+    expect(told([patient], [{ ...listing, minAnswerSeconds: 30 }])).to.deep.equal([]);
+    expect(told([offer], [{ ...listing, minAnswerSeconds: 30 }])).to.deep.equal([]);
+  });
+
   it("tells a capacity that is another", () => {
     expect(told(undefined, [], 4)[0]).to.contain("4 jobs at once");
   });
@@ -47,6 +57,8 @@ describe("checkOffers", () => {
       [offer, offer],
       [{ ...offer, asks: {} }],
       [{ ...offer, asks: { [zeroAddress]: 2n ** 96n } }],
+      [{ ...offer, minAnswerSeconds: 1.5 }],
+      [{ ...offer, minAnswerSeconds: -1 }],
     ];
     for (const offers of bad)
       expect(() => checkOffers(offers))

@@ -40,9 +40,22 @@ export function differencesOf(wanted: Wanted, standing: Standing, calls: Calls):
   }
   for (const offer of wanted.offers) {
     const listing = standing.listings.find((candidate) => isSame(offer, candidate));
-    differences.push(...listingDifferences(offer, listing, calls), ...askDifferences(offer, listing, calls));
+    differences.push(
+      ...answerTimeDifferences(offer, listing, calls),
+      ...listingDifferences(offer, listing, calls),
+      ...askDifferences(offer, listing, calls),
+    );
   }
   return differences;
+}
+
+/** Before the listing: from then on the provider is drawn. */
+function answerTimeDifferences(offer: Offer, listing: ProviderListing | undefined, calls: Calls): Difference[] {
+  const { modelId, version, minAnswerSeconds } = offer;
+  const standing = listing?.minAnswerSeconds ?? 0;
+  if (minAnswerSeconds === undefined || minAnswerSeconds === standing) return [];
+  const what = `Model ${modelId}, version ${version} is offered from ${minAnswerSeconds} s on; on the chain: from ${standing} s.`;
+  return [{ about: "listing", what, call: calls.setMinAnswerSeconds(modelId, version, BigInt(minAnswerSeconds)) }];
 }
 
 function listingDifferences(offer: Offer, listing: ProviderListing | undefined, calls: Calls): Difference[] {

@@ -15,6 +15,7 @@ import {
   type VerificationKey,
 } from "@verimesh/core";
 import { type Backend, createExecutor } from "@verimesh/executor";
+import { checkTranscript, MAX_TRANSCRIPT_BYTES } from "@verimesh/prover";
 import { type ContentStore, parseCid } from "@verimesh/storage";
 import { cidFromHex } from "@verimesh/sdk";
 import { isAddressEqual, zeroAddress } from "viem";
@@ -44,6 +45,7 @@ const MAX_BYTES = {
   // Weights of one byte, biases of four; there are at most as many biases as accumulators.
   weights: MODEL_LIMITS.weights + 8 * MODEL_LIMITS.accumulators,
   verificationKey: MIB,
+  transcript: MAX_TRANSCRIPT_BYTES,
 } as const;
 
 /** Fetches, checks and loads versions, each once. */
@@ -129,20 +131,33 @@ export class ModelLoader {
   ): Promise<ProvingFiles | undefined> {
     if (isAddressEqual(registered.verifier, zeroAddress)) return undefined;
     if (!isProvable(manifest)) refuse("VERIFIER_MISMATCH", "The registry has a verifier; the manifest has no circuit.");
-    this.#checkSetup(manifest);
+    const mustBeSound = !this.#o.allowInsecureSetup;
+    if (mustBeSound && manifest.setup.kind === "insecure-dev") refuseSetup(manifest, "is a development key");
     const { files } = manifest;
     const verificationKey = parseKey(await this.#file(files.verificationKey, "verificationKey", signal));
     await this.#checkVerifier(registered, manifest, verificationKey);
+    if (mustBeSound) await this.#checkCeremony(manifest, verificationKey, signal);
     const provingKey = await this.#file(files.provingKey, "provingKey", signal);
     const witnessCalculator = await this.#file(files.witnessCalculator, "witnessCalculator", signal);
     return { verificationKey, provingKey, witnessCalculator };
   }
 
-  #checkSetup(manifest: ProvableManifest): void {
-    if (this.#o.allowInsecureSetup) return;
-    // A manifest can say what it likes, and this worker cannot check a ceremony's transcript.
-    const what = manifest.setup.kind === "insecure-dev" ? "a development key" : "of a ceremony that was not verified";
-    refuse("SETUP_INSECURE", `The key of "${manifest.name}" is ${what}: its maker can forge proofs.`);
+  /** A manifest can say what it likes: the transcript must lead to the key that the registered verifier holds. */
+  async #checkCeremony(
+    manifest: ProvableManifest,
+    verificationKey: VerificationKey,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { setup, circuit } = manifest;
+    if (setup.kind !== "ceremony") return;
+    const transcript = await this.#file(setup.transcript, "transcript", signal);
+    try {
+      await checkTranscript(transcript, { r1csSha256: circuit.r1csHash, verificationKey }, { signal });
+    } catch (cause) {
+      signal.throwIfAborted();
+      const why = cause instanceof VerimeshError ? cause.shortMessage : String(cause);
+      refuseSetup(manifest, `is said to come from a ceremony, which its transcript does not show (${why})`);
+    }
   }
 
   #checkWords(registered: RegisteredVersion, manifest: ModelManifest): PublicWords {
@@ -171,6 +186,10 @@ function parseKey(bytes: Uint8Array): VerificationKey {
   } catch (cause) {
     throw new VerimeshError("The model's verification key cannot be read.", { code: "MANIFEST_INVALID", cause });
   }
+}
+
+function refuseSetup({ name }: ModelManifest, what: string): never {
+  refuse("SETUP_INSECURE", `The key of "${name}" ${what}: its maker can forge proofs.`);
 }
 
 function refuse(code: string, message: string): never {
