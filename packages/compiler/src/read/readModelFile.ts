@@ -8,17 +8,21 @@ import { JsonValue } from "./json/JsonValue.ts";
 import { buildLayersModel } from "./layers/loadLayersModel.ts";
 import { readLayersModel } from "./layers/readLayersModel.ts";
 import { isModelJson, readModelWeights } from "./modelJson.ts";
+import { readOnnxModel, type ReadOnnxModelOptions } from "./onnx/readOnnxModel.ts";
 import { isLightgbmModel, readLightgbm } from "./trees/readLightgbm.ts";
 import { isXgboostModel, readXgboost } from "./trees/readXgboost.ts";
 import { isXgboostDump, readXgboostDump, type XgboostDumpOptions } from "./trees/readXgboostDump.ts";
 
 export interface ReadModelFileOptions {
+  readonly onnx?: ReadOnnxModelOptions;
   /** What an XGBoost dump leaves out; not needed for what `save_model` writes. */
   readonly xgboostDump?: XgboostDumpOptions;
 }
 
 const FORMATS =
   "a TensorFlow.js model.json (Layers or Graph), an ONNX file, XGBoost's save_model JSON or LightGBM's dump_model JSON";
+/** Tag of `ir_version`, the first field of an ONNX model. */
+const ONNX_FIRST_BYTE = 0x08;
 /** JSON takes several times its size in memory. */
 const MAX_JSON_BYTES = 64 * 2 ** 20;
 
@@ -33,13 +37,14 @@ const MAX_JSON_BYTES = 64 * 2 ** 20;
 export async function readModelFile(path: string, options: ReadModelFileOptions = {}): Promise<FloatModel> {
   const file = await findModelFile(path);
   const bytes = await readBounded(file);
-  // JSON starts with { or [; a protobuf of an ONNX model starts with its first field's tag.
   const isJson = /^\s*[{[]/.test(
     bytes
       .subarray(0, 64)
       .toString("latin1")
       .replace(/^\u00ef\u00bb\u00bf/, ""),
   );
+  const isOnnx = bytes[0] === ONNX_FIRST_BYTE || file.endsWith(".onnx");
+  if (!isJson && isOnnx) return readOnnxModel(file, options.onnx);
   if (!isJson) return invalid(file, "is no known model", `Expected ${FORMATS}.`);
   if (bytes.length > MAX_JSON_BYTES)
     invalid(file, `has ${bytes.length} bytes`, `Expected JSON of at most ${MAX_JSON_BYTES}.`);

@@ -10,6 +10,7 @@ import { runFloat } from "../../src/float/runFloat.ts";
 import { readModelFile } from "../../src/read/readModelFile.ts";
 import { expectRejection } from "./expectError.ts";
 import { GraphFile } from "./GraphFile.ts";
+import { randomGraphFile } from "./randomGraphFile.ts";
 
 interface ModelJson {
   modelTopology: { config: { layers: { class_name: string; config: Record<string, unknown> }[] } };
@@ -136,18 +137,35 @@ describe("readModelFile", () => {
     await refuses(/cannot build/);
   });
 
-  it("gives a model or an error of its own for damaged files", async () => {
+  it("gives a model or an error of its own for damaged files of every format", async () => {
+    const { file } = randomGraphFile(11, 14);
+    await write("group1-shard1of1.bin", Buffer.from(file.weights().data));
+    await write("weights.bin", saved.weights);
+    const split = {
+      split_feature: 0,
+      threshold: 1,
+      decision_type: "<=",
+      left_child: { leaf_value: 1 },
+      right_child: { leaf_value: 2 },
+    };
+    const lightgbm = {
+      max_feature_idx: 0,
+      num_tree_per_iteration: 1,
+      objective: "regression",
+      tree_info: [{ tree_structure: split }],
+    };
     const random = new Random(5);
-    for (let run = 0; run < 150; run++) {
-      const text = Buffer.from(saved.json);
-      for (let flip = 0; flip <= run % 3; flip++) text[random.integer(0, text.length - 1)] = random.integer(32, 126);
-      await write("model.json", text);
-      await write("weights.bin", saved.weights);
-      const error = await readModelFile(directory).then(
-        () => undefined,
-        (reason: unknown) => reason,
-      );
-      if (error !== undefined) expect(error, text.toString()).to.be.instanceOf(VerimeshError);
+    for (const original of [saved.json, JSON.stringify(file.json()), JSON.stringify(lightgbm)]) {
+      for (let run = 0; run < 100; run++) {
+        const text = Buffer.from(original);
+        for (let flip = 0; flip <= run % 3; flip++) text[random.integer(0, text.length - 1)] = random.integer(32, 126);
+        await write("model.json", text);
+        const error = await readModelFile(join(directory, "model.json")).then(
+          () => undefined,
+          (reason: unknown) => reason,
+        );
+        if (error !== undefined) expect(error, text.toString()).to.be.instanceOf(VerimeshError);
+      }
     }
   });
 
