@@ -1,6 +1,7 @@
 /** Credit risk: a small dense network whose one output, a logit, is positive for an applicant who will likely repay. */
 import * as tf from "@tensorflow/tfjs-core";
 import { initializers, layers, sequential, type Sequential } from "@tensorflow/tfjs-layers";
+import { readLayersModel } from "@verimesh/compiler";
 import type { InputEncoding } from "@verimesh/core";
 import {
   fit,
@@ -46,7 +47,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainedModel> {
     },
   );
   takeRawFeatures(layersModel, inputEncoding);
-  return { layersModel, training, heldOut, inputEncoding };
+  return { floatModel: readLayersModel(layersModel), training, heldOut, inputEncoding };
 }
 
 function architecture(features: number): Sequential {

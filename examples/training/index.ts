@@ -1,3 +1,4 @@
+export { boost, toXgboostJson, type BoostedNode, type BoostOptions } from "./boost.ts";
 export { loadTrainingBackend } from "./backend.ts";
 export { fit, type FitOptions } from "./fit.ts";
 export { shuffled } from "./shuffled.ts";

@@ -1,4 +1,4 @@
-import type { LayersModel } from "@tensorflow/tfjs-layers";
+import type { FloatModel } from "@verimesh/compiler";
 import type { InputEncoding } from "@verimesh/core";
 
 /** One labelled row: real features in the model's units, and the index of its class. */
@@ -16,7 +16,7 @@ export interface TrainOptions {
 /** What the compiler needs of a trained model. */
 export interface TrainedModel {
   /** Takes real features, in the units of `inputEncoding`. */
-  readonly layersModel: LayersModel;
+  readonly floatModel: FloatModel;
   readonly inputEncoding: InputEncoding;
   readonly training: readonly Sample[];
   /** Rows that training never saw. */

@@ -13,7 +13,7 @@ import {
   runReference,
 } from "@verimesh/core";
 import { tinyDenseModel } from "@verimesh/core/testing";
-import { compileCached, linkWeights } from "@verimesh/prover";
+import { compileCached, linkModel } from "@verimesh/prover";
 import { type Address, encodeAbiParameters, type Hex, keccak256, numberToHex, pad, stringToBytes } from "viem";
 import { run, type Ran } from "../../packages/cli/test/run.ts";
 import { temporaryDirectory } from "./workerInProcess.ts";
@@ -57,7 +57,7 @@ export async function startAuditNetwork() {
   const manifest = await storeBundle(bundle, net.store);
   const layout = circuitLayout(model);
   const { r1cs: skeleton } = await compileCached(generateSkeleton(model), { layout });
-  const r1cs = linkWeights(skeleton, linearConstraints(model, layout), { layout });
+  const r1cs = linkModel(skeleton, model, layout);
   const flags = ["--rpc", net.rpcUrl, "--deployment", deploymentFile, "--gateway", net.gatewayUrl];
 
   return {

@@ -111,7 +111,7 @@ describe("verimesh audit model", () => {
       const { r1cs } = await compileCached(new TextDecoder().decode(world.bundle.files.skeleton), { layout });
       const rows = [...linearConstraints(model, layout)];
       const other = rows.map((row, i) => (i === 0 ? { ...row, constant: row.constant + 1 } : row));
-      const { provingKey, verificationKey } = await setupDev(linkWeights(r1cs, other, { layout }));
+      const { provingKey, verificationKey } = await setupDev(linkWeights(r1cs, other));
       const files = {
         ...world.manifest.files,
         provingKey: await world.put(provingKey),

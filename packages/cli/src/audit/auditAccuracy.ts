@@ -4,6 +4,7 @@ import {
   type IntegerModel,
   MAX_EVALUATION_BYTES,
   type ModelManifest,
+  type OutputEncoding,
   parseEvaluation,
 } from "@verimesh/core";
 import { createExecutor, loadBackend, selfTest } from "@verimesh/executor";
@@ -52,8 +53,8 @@ export async function auditAccuracy(
   );
 }
 
-/** What an answer stands for: the largest of several scores, or whether a single one is positive. */
-function classOf(output: Int32Array, kind: "scores" | "argmax"): number {
-  if (kind === "argmax") return output[0]!;
+/** What an answer stands for: the largest of several scores, the first of several indices, or whether a single score is positive. */
+function classOf(output: Int32Array, kind: OutputEncoding["kind"]): number {
+  if (kind !== "scores") return output[0]!;
   return output.length === 1 ? Number(output[0]! > 0) : argmax(output);
 }

@@ -1,13 +1,6 @@
 import { generateSkeleton } from "@verimesh/compiler";
-import { circuitLayout, type IntegerModel, linearConstraints, type ProvableManifest } from "@verimesh/core";
-import {
-  compileCached,
-  type CompiledCircuit,
-  COMPILER_VERSION,
-  hashR1cs,
-  linkWeights,
-  readR1cs,
-} from "@verimesh/prover";
+import { circuitLayout, type IntegerModel, type ProvableManifest } from "@verimesh/core";
+import { compileCached, type CompiledCircuit, COMPILER_VERSION, hashR1cs, linkModel, readR1cs } from "@verimesh/prover";
 import { type AuditContext, fetchFile } from "./AuditContext.ts";
 import { sameBytes } from "./auditManifest.ts";
 import { mismatch, requireEqual } from "./Findings.ts";
@@ -45,7 +38,7 @@ export async function auditCircuit(
   const layout = circuitLayout(model);
   const derived = await findings.derive("circuit", async () => {
     const compiled = await compileCached(skeleton, { signal, layout });
-    const r1cs = linkWeights(compiled.r1cs, linearConstraints(model, layout), { layout });
+    const r1cs = linkModel(compiled.r1cs, model, layout);
     const value = { compiled, r1cs };
     return { value, detail: "compiled and linked again" };
   });

@@ -1,11 +1,16 @@
 import {
+  decodeOutput,
   elementCount,
+  inputFileLength,
   inputWords,
   type IntegerModel,
   type ModelManifest,
   outputPackingOf,
+  outputWords,
   packOutputs,
   publicWordsOf,
+  readInputFile,
+  type SaltedInput,
   WORD_BYTES,
 } from "@verimesh/core";
 import { decodeAnswer, getJobRequest } from "@verimesh/sdk";
@@ -31,12 +36,13 @@ export async function auditExecution(
     return;
   }
   const input = await findings.derive("input", async () => {
-    const bytes = await inputBytes(context, facts, manifest, model);
-    const { inputBinding } = publicWordsOf(manifest);
-    requireEqual("the input's words", inputWords(bytes, inputBinding).join(), facts.inputWords.join());
+    const value = await inputOf(context, facts, manifest, model);
+    const { inputBinding, hides } = publicWordsOf(manifest);
+    const words = inputWords(value.bytes, { hides, salt: value.salt });
+    requireEqual("the input's words", words.join(), facts.inputWords.join());
     const from =
       inputBinding === "words" ? "the request's words themselves" : "fetched, and what the request commits to";
-    return { value: bytes, detail: `${bytes.length} bytes: ${from}` };
+    return { value, detail: `${value.bytes.length} bytes: ${from}` };
   });
   await findings.check("re-execution", async () => {
     if (facts.outputWords === undefined) throw new Inapplicable("there is no answer");
@@ -45,37 +51,45 @@ export async function auditExecution(
     await selfTest(backend);
     const executor = await createExecutor(model, backend);
     try {
-      const { output } = await executor.run(input);
-      const words = packOutputs(output, outputPackingOf(model));
-      const text = (list: readonly bigint[]): string => answerText(decodeAnswer(manifest, list));
+      const { output } = await executor.run(input.bytes);
+      const { hides } = model;
+      const packed = packOutputs(output, outputPackingOf(model));
+      const words = outputWords(packed, { hides, salt: input.salt });
+      const text = (list: readonly bigint[]): string =>
+        hides === "inputAndOutput" ? "a commitment" : answerText(decodeAnswer(manifest, list));
       if (words.join() !== facts.outputWords.join()) {
         mismatch(
           `the answer is [${facts.outputWords.join(", ")}]; the model answers [${words.join(", ")}]: ${text(words)}`,
         );
       }
-      return `the model answers the same: ${text(words)}`;
+      const opened = answerText(decodeOutput(packed, manifest.output));
+      return hides === "inputAndOutput"
+        ? `the model's answer opens the commitment: ${opened}`
+        : `the model answers the same: ${opened}`;
     } finally {
       await executor.dispose();
     }
   });
 }
 
-async function inputBytes(
+async function inputOf(
   { client, deployment, store, signal }: AuditContext,
   { jobId, inputWords: words }: JobFacts,
   manifest: ModelManifest,
   model: IntegerModel,
-): Promise<Uint8Array> {
+): Promise<SaltedInput> {
   const length = elementCount(model.inputShape);
   if (publicWordsOf(manifest).inputBinding === "words") {
-    return Uint8Array.from({ length }, (_, index) => {
+    const bytes = Uint8Array.from({ length }, (_, index) => {
       const word = words[Math.floor(index / WORD_BYTES)] ?? 0n;
       return Number((word >> BigInt(8 * (index % WORD_BYTES))) & 255n);
     });
+    return { bytes };
   }
   const { inputCid } = await getJobRequest(client, { deployment, jobId, signal });
   if (inputCid === undefined) return mismatch("the request commits to an input and does not say where it is");
-  const bytes = await store.get(inputCid, { signal, maxBytes: length + WRAPPING_BYTES });
-  requireEqual("the number of bytes", bytes.length, length);
-  return bytes;
+  const expected = inputFileLength(length, model.hides);
+  const file = await store.get(inputCid, { signal, maxBytes: expected + WRAPPING_BYTES });
+  requireEqual("the number of bytes", file.length, expected);
+  return readInputFile(file, length, model.hides);
 }

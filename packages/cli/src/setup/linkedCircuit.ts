@@ -1,5 +1,5 @@
-import { circuitLayout, linearConstraints } from "@verimesh/core";
-import { compileCached, linkWeights, readWhole } from "@verimesh/prover";
+import { circuitLayout } from "@verimesh/core";
+import { compileCached, linkModel, readWhole } from "@verimesh/prover";
 import type { Context } from "../commands/Context.ts";
 import { isFolder } from "./ceremonyFiles.ts";
 
@@ -18,11 +18,11 @@ export async function linkedCircuit({ out, signal }: Context, path: string): Pro
   ]);
   const backend = await loadBackend(["wasm", "cpu"]);
   out.progress(`Quantizing ${path} on ${backend.description}`);
-  const { layersModel, options } = await readModelFolder(path);
-  const { model, skeleton } = compileModel(layersModel, options);
+  const { floatModel, options } = await readModelFolder(path);
+  const { model, skeleton } = compileModel(floatModel, options);
   const layout = circuitLayout(model);
   out.progress("Compiling the circuit");
   const circuit = await compileCached(skeleton, { signal, layout });
   out.progress("Linking the weights");
-  return linkWeights(circuit.r1cs, linearConstraints(model, layout), { layout });
+  return linkModel(circuit.r1cs, model, layout);
 }

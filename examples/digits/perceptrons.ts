@@ -1,0 +1,46 @@
+/** Dense networks over all pixels: 784-128-10, and 784-1024-1024-10 with 1.86 million weights. */
+import { initializers, layers, sequential, type Sequential } from "@tensorflow/tfjs-layers";
+import type { TrainedModel, TrainOptions } from "@verimesh/example-training";
+import { labels, SEED, trainDigits } from "./trainDigits.ts";
+
+const training = { learningRate: 0.003, shift: 1 };
+
+export const mlp128 = {
+  name: "mlp-128",
+  description: "Reads a handwritten digit of 28 × 28 grey pixels (MNIST) with one hidden layer of 128.",
+  labels,
+  /** As `trainDigits`. */
+  train: (options: TrainOptions = {}): Promise<TrainedModel> =>
+    trainDigits(() => perceptron([128]), { ...training, epochs: 15, batchSize: 32, weightPenalty: 2e-5 }, options),
+};
+
+export const mlp1024 = {
+  name: "mlp-1024",
+  description: "Reads a handwritten digit of 28 × 28 grey pixels (MNIST) with two hidden layers of 1,024.",
+  labels,
+  /** As `trainDigits`. */
+  train: (options: TrainOptions = {}): Promise<TrainedModel> =>
+    trainDigits(
+      () => perceptron([1024, 1024]),
+      { ...training, learningRate: 0.001, epochs: 5, batchSize: 128, weightPenalty: 1e-5 },
+      options,
+    ),
+};
+
+function perceptron(hidden: readonly number[]): Sequential {
+  const kernel = (seed: number) => initializers.heNormal({ seed });
+  return sequential({
+    layers: [
+      layers.flatten({ name: "pixels", inputShape: [28, 28, 1] }),
+      ...hidden.map((units, k) =>
+        layers.dense({
+          name: `hidden${k + 1}`,
+          units,
+          activation: "relu",
+          kernelInitializer: kernel(SEED + k),
+        }),
+      ),
+      layers.dense({ name: "digits", units: labels.length, kernelInitializer: kernel(SEED + hidden.length) }),
+    ],
+  });
+}
