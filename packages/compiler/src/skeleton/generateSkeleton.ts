@@ -100,20 +100,34 @@ function writeInput(text: SkeletonText, model: IntegerModel, layout: CircuitLayo
 
 function writeNode(node: NonLinearNode, place: Place): void {
   switch (node.kind) {
-    case "requantize":
-      return writeRequantize(node, place);
-    case "lookup":
-      return writeLookup(node, place);
-    case "maxPool2d":
-      return writeMaxPool2d(node, place);
-    case "multiply":
-      return writeMultiply(place);
-    case "matMul":
-      return writeMatMul(place);
-    case "atLeast":
-      return writeAtLeast(node, place);
-    case "oneHot":
-      return writeOneHot(node, place);
+    case "requantize": {
+      writeRequantize(node, place);
+      return;
+    }
+    case "lookup": {
+      writeLookup(node, place);
+      return;
+    }
+    case "maxPool2d": {
+      writeMaxPool2d(node, place);
+      return;
+    }
+    case "multiply": {
+      writeMultiply(place);
+      return;
+    }
+    case "matMul": {
+      writeMatMul(place);
+      return;
+    }
+    case "atLeast": {
+      writeAtLeast(node, place);
+      return;
+    }
+    case "oneHot": {
+      writeOneHot(node, place);
+      return;
+    }
   }
 }
 

@@ -12,7 +12,8 @@ import { linkRows } from "./linkWeights.ts";
 
 /**
  * Links a model's weights to its compiled skeleton, and refuses a result in which a value would be the prover's to choose:
- * each value of a linear node must be linked, each other value must be in a constraint of the skeleton.
+ * each value of a linear node must be linked, each other value must be in a constraint of the skeleton. That this
+ * constraint leaves one value only is the templates' part: an auditor generates the skeleton again.
  *
  * @param skeleton .r1cs bytes as circom writes them, of `generateSkeleton(model)`
  * @param layout `circuitLayout(model)`

@@ -11,16 +11,14 @@ const baselinePath = join(circuitsDirectory(), "constraints.json");
 const update = process.env["UPDATE_BASELINES"] === "1";
 const baseline = JSON.parse(readFileSync(baselinePath, "utf8")) as Record<string, number>;
 const measured: Record<string, number> = {};
+const common = ["arithmetic/UpperBits.circom", "arithmetic/Bits.circom"];
 
 describe("circuit templates", () => {
   for (const instance of instances) {
     describe(instance.name, () => {
       let circuit: CircuitUnderTest;
       before(async () => {
-        circuit = await CircuitUnderTest.compile(
-          ["arithmetic/UpperBits.circom", "arithmetic/Bits.circom", instance.include],
-          instance.body,
-        );
+        circuit = await CircuitUnderTest.compile([...common, instance.include], instance.body);
         measured[instance.name] = circuit.r1cs.constraints;
       });
 

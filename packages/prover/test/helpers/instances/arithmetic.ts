@@ -11,12 +11,15 @@ export const arithmetic: readonly TemplateInstance[] = [
     })),
   },
   {
+    // The lowest and the highest: from all of them together circom would solve the value and drop its wire.
     name: "Bits(4, 5)",
     include: "arithmetic/Bits.circom",
-    body: "signal input value; signal upper[3] <== UpperBits(4, 5)(value); signal output bits[4] <== Bits(4, 5)(value, upper);",
+    body:
+      "signal input value; signal upper[3] <== UpperBits(4, 5)(value); signal bits[4] <== Bits(4, 5)(value, upper); " +
+      "signal output lowest <== bits[0]; signal output highest <== bits[3];",
     cases: range(-5, 10).map((value) => ({
       inputs: { value: BigInt(value) },
-      outputs: Array.from({ length: 4 }, (_, i) => BigInt(((value + 5) >> i) & 1)),
+      outputs: [BigInt((value + 5) & 1), BigInt((value + 5) >> 3)],
     })),
   },
   {
