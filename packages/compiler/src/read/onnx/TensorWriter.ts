@@ -88,7 +88,7 @@ export class TensorWriter {
     const image = this.view(name, tensor, [...shape.slice(2), shape[1]!]);
     const last = shape.length - 2;
     const permutation = [last, ...shape.slice(2).map((_, axis) => axis)];
-    return { ...tensor, source: this.transpose(name, image, permutation), isChannelsLast: false, curve: undefined };
+    return { ...tensor, source: this.transpose(name, image, permutation), isChannelsLast: false };
   }
 
   /** The tensor `[1, channels, ...spatial]` in the order of `[...spatial, channels]`. */
@@ -97,7 +97,7 @@ export class TensorWriter {
     if (tensor.isChannelsLast || shape.length < 3) return tensor;
     const planes = this.view(name, tensor, shape.slice(1));
     const permutation = [...shape.slice(2).map((_, axis) => axis + 1), 0];
-    return { ...tensor, source: this.transpose(name, planes, permutation), isChannelsLast: true, curve: undefined };
+    return { ...tensor, source: this.transpose(name, planes, permutation), isChannelsLast: true };
   }
 
   /** The elements of a plain tensor in a shape for the float model: without leading axes of 1, merged to four at most. */

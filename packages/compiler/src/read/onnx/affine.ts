@@ -36,23 +36,8 @@ export function applyAffine(
     value === undefined
       ? Float32Array.of(otherwise)
       : leastPeriod(expand(value, shape, isChannelsLast), floatShape.at(-1)!);
-  return call.result(addAffine(call, source, numbers(scale, 1), numbers(offset, 0)), shape, [x], isChannelsLast);
-}
-
-/** Directly after a layer normalisation its gain and offset are part of it. */
-function addAffine(call: OnnxCall, source: number, scale: Float32Array, offset: Float32Array): number {
-  const { name, writer } = call;
-  const node = writer.nodeAt(source);
-  if (node?.op === "layerNorm" && scale.length <= node.gamma.length && offset.length <= node.gamma.length) {
-    const at = (list: Float32Array, index: number) => list[index % list.length]!;
-    return writer.add({
-      ...node,
-      name,
-      gamma: node.gamma.map((value, index) => value * at(scale, index)),
-      beta: node.beta.map((value, index) => value * at(scale, index) + at(offset, index)),
-    });
-  }
-  return writer.add({ op: "affine", name, source, scale, offset });
+  const affine = { scale: numbers(scale, 1), offset: numbers(offset, 0) };
+  return call.result(call.writer.add({ op: "affine", name: call.name, source, ...affine }), shape, [x], isChannelsLast);
 }
 
 /** The tensor as large as the shape. */

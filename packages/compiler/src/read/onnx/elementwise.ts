@@ -1,59 +1,30 @@
 import { sameShape, type Shape } from "@verimesh/core";
 import type { FloatBinary, FloatSource, UnaryFunction } from "../../float/types.ts";
-import { unaryFunction } from "../../float/unaryFunctions.ts";
 import type { OnnxCall } from "./OnnxCall.ts";
-import { CURVE_POINTS, recognizeFunction } from "./recognizeFunction.ts";
-import { broadcastShape, isSameTensor, type Curve, type OnnxTensor } from "./values.ts";
+import { broadcastShape, isSameTensor, type OnnxTensor } from "./values.ts";
 
 /** A function of each element. */
 export function applyFunction(call: OnnxCall, x: OnnxTensor, f: UnaryFunction): OnnxTensor {
   call.mustBeReal(x);
-  const curve = curveOf(x);
-  const next = { base: curve.base, values: curve.values.map(unaryFunction(f)) };
-  return (
-    recognized(call, next, x) ?? {
-      ...likeInput(x),
-      source: call.writer.add({ op: "unary", name: call.name, source: x.source, function: f }),
-      curve: next,
-    }
-  );
+  return { ...x, source: call.writer.add({ op: "unary", name: call.name, source: x.source, function: f }) };
 }
 
 /** `x · scale + offset`, the same for every element. */
 export function applyScalars(call: OnnxCall, x: OnnxTensor, scale: number, offset: number): OnnxTensor {
   call.mustBeReal(x);
   if (scale === 1 && offset === 0) return x;
-  const curve = curveOf(x);
-  const next = { base: curve.base, values: curve.values.map((value) => value * scale + offset) };
   const numbers = { scale: Float32Array.of(scale), offset: Float32Array.of(offset) };
-  return (
-    recognized(call, next, x) ?? {
-      ...likeInput(x),
-      source: call.writer.add({ op: "affine", name: call.name, source: x.source, ...numbers }),
-      curve: next,
-    }
-  );
+  return { ...x, source: call.writer.add({ op: "affine", name: call.name, source: x.source, ...numbers }) };
 }
-
-const COMBINE: Readonly<Record<FloatBinary["op"], (a: number, b: number) => number>> = {
-  add: (a, b) => a + b,
-  subtract: (a, b) => a - b,
-  multiply: (a, b) => a * b,
-  maximum: Math.max,
-  minimum: Math.min,
-};
 
 /** Two tensors, stretched to each other's shape as Numpy does. */
 export function applyBinary(call: OnnxCall, op: FloatBinary["op"], a: OnnxTensor, b: OnnxTensor): OnnxTensor {
   call.mustBeReal(a, b);
-  const curve = commonCurve(op, a, b);
-  const known = curve && recognized(call, curve, a);
-  if (known !== undefined) return known;
   if (op === "multiply" && isSameTensor(a, b) && sameShape(a.shape, b.shape))
     return applyFunction(call, a, { kind: "square" });
   const { sources, shape, isChannelsLast } = align(call, a, b);
   const source = call.writer.add({ op, name: call.name, sources });
-  return { ...call.result(source, shape, [a, b], isChannelsLast), curve };
+  return call.result(source, shape, [a, b], isChannelsLast);
 }
 
 interface Aligned {
@@ -108,28 +79,4 @@ export function canBeChannelsLast(shape: Shape, ...tensors: readonly { readonly 
 /** `[1, channels, ...spatial]` as `[...spatial, channels]`. */
 export function lastChannels(shape: Shape): Shape {
   return [...shape.slice(2), shape[1]!];
-}
-
-function curveOf(x: OnnxTensor): Curve {
-  return x.curve ?? { base: x, values: CURVE_POINTS };
-}
-
-function commonCurve(op: FloatBinary["op"], a: OnnxTensor, b: OnnxTensor): Curve | undefined {
-  const [first, second] = [curveOf(a), curveOf(b)];
-  if (!isSameTensor(first.base, second.base) || !sameShape(a.shape, b.shape)) return undefined;
-  const combine = COMBINE[op];
-  return { base: first.base, values: first.values.map((value, index) => combine(value, second.values[index]!)) };
-}
-
-/** One node for a chain of at least two operators that spells out a named function. */
-function recognized(call: OnnxCall, curve: Curve, like: OnnxTensor): OnnxTensor | undefined {
-  if (curve.base.source === like.source) return undefined;
-  const f = recognizeFunction(curve.values);
-  if (f === undefined) return undefined;
-  const source = call.writer.add({ op: "unary", name: call.name, source: curve.base.source, function: f });
-  return { ...likeInput(like), source, curve };
-}
-
-function likeInput({ is, kind, shape, isChannelsLast, hasBatch }: OnnxTensor): Omit<OnnxTensor, "source"> {
-  return { is, kind, shape, isChannelsLast, hasBatch };
 }

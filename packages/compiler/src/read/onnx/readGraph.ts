@@ -1,6 +1,7 @@
 import { VerimeshError, type Shape } from "@verimesh/core";
 import { FloatModelBuilder } from "../../float/FloatModelBuilder.ts";
 import type { FloatModel } from "../../float/types.ts";
+import { recognizePatterns } from "../recognize/recognizePatterns.ts";
 import { foldShape, folderOf } from "./constants/fold.ts";
 import type { ExternalData } from "./file/ExternalData.ts";
 import type { GraphMessage, NodeMessage } from "./file/messages.ts";
@@ -52,7 +53,7 @@ export async function readGraph(
   });
   const scores =
     values.get(output) ?? invalid(`never computes its output "${printable(output)}"`, "The file is damaged.");
-  return builder.finish(format, scoresOf(scores, writer, builder));
+  return recognizePatterns(builder.finish(format, scoresOf(scores, writer, builder)));
 }
 
 /** Initializers that something needs, and the input. */
@@ -104,13 +105,7 @@ function readNode(
   }
   if (first?.is === "label" && ["Cast", "Identity", "Reshape", "Squeeze"].includes(operator)) return [first];
   const read = readerOf(domain, operator) ?? call.refuse("is not supported", alternativeTo(operator));
-  const results = listOf(read(call));
-  // Layer normalisation is recognized by the operators that it is spelled out with.
-  return results.map((value) =>
-    value.is === "tensor" && !inputs.includes(value)
-      ? { ...value, origin: { operator, inputs, axes: value.origin?.axes ?? [] } }
-      : value,
-  );
+  return listOf(read(call));
 }
 
 function listOf<Value extends OnnxValue>(values: Value | readonly Value[]): readonly Value[] {

@@ -17,6 +17,8 @@ const MIN_IR_VERSION = 7;
  * what it answers to one sample: the batch axis, symbolic or 1, is left out, and what depends on shapes is computed. A last
  * Softmax, Sigmoid, LogSoftmax, ArgMax, Normalizer or ZipMap is left out, as it changes no order of the scores.
  *
+ * Needs an active TensorFlow.js backend where the model takes square roots.
+ *
  * @param file path, or the bytes of a model without external data
  * @throws VerimeshError `MODEL_FILE_INVALID` for a damaged or hostile file, or external data outside the model's folder;
  * `LAYER_UNSUPPORTED` naming the operator and what comes nearest; `WEIGHTS_NOT_FINITE`
@@ -28,13 +30,13 @@ export async function readOnnxModel(
 ): Promise<FloatModel> {
   const bytes = typeof file === "string" ? await readBounded(file) : file;
   const model = decodeModel(bytes);
-  const opset = checkVersions(model);
   if (model.graph === undefined) {
-    throw new VerimeshError("The file holds no graph.", {
+    throw new VerimeshError("The file is no ONNX model.", {
       code: "MODEL_FILE_INVALID",
-      details: "Expected an ONNX model.",
+      details: "It holds no graph.",
     });
   }
+  const opset = checkVersions(model);
   const external = new ExternalData(typeof file === "string" ? file : undefined);
   return readGraph(model.graph, external, `ONNX opset ${opset}`, options);
 }

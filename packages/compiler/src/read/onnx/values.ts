@@ -28,23 +28,6 @@ export interface OnnxTensor {
   readonly isChannelsLast: boolean;
   /** Whether axis 0 is the batch; lost where the model moves it. */
   readonly hasBatch: boolean;
-  /** The function of one number that leads from another tensor to this one. */
-  readonly curve?: Curve | undefined;
-  /** The operator that made it. */
-  readonly origin?: Origin | undefined;
-}
-
-/** An elementwise function of `base`, as its values at the fixed points of `recognizeFunction`. */
-export interface Curve {
-  readonly base: OnnxTensor;
-  readonly values: Float64Array;
-}
-
-export interface Origin {
-  readonly operator: string;
-  readonly inputs: readonly (OnnxValue | undefined)[];
-  /** The axes that a reduction went over. */
-  readonly axes?: readonly number[];
 }
 
 /** The index of the greatest score, or a class's name by it: only at the very end. */

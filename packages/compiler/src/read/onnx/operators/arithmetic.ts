@@ -2,7 +2,6 @@ import { applyAffine } from "../affine.ts";
 import { applyBinary, applyFunction, applyScalars } from "../elementwise.ts";
 import type { OnnxCall, OperatorReader } from "../OnnxCall.ts";
 import { constant, scalarOf, type OnnxConstant, type OnnxTensor, type OnnxValue } from "../values.ts";
-import { matchLayerNorm } from "./normalizations.ts";
 
 /** Elementwise arithmetic of tensors and constants. */
 export const ARITHMETIC: Readonly<Record<string, OperatorReader>> = {
@@ -22,8 +21,6 @@ export const ARITHMETIC: Readonly<Record<string, OperatorReader>> = {
       call.mustBeReal(call.tensor(0));
       return applyAffine(call, call.tensor(0), { scale: mapped(b, (value) => 1 / value) });
     }
-    const normalized = a.is === "tensor" ? matchLayerNorm(call) : undefined;
-    if (normalized !== undefined) return normalized;
     const inverse = applyFunction(call, call.tensor(1), { kind: "reciprocal" });
     return multiply(call, a, inverse);
   },

@@ -2,7 +2,7 @@ import { elementCount } from "@verimesh/core";
 import { applyAffine } from "../affine.ts";
 import { applyFunction } from "../elementwise.ts";
 import type { OnnxCall, OperatorReader } from "../OnnxCall.ts";
-import { constant, isSameTensor, scalarOf, type OnnxConstant, type OnnxTensor, type OnnxValue } from "../values.ts";
+import { constant, type OnnxTensor } from "../values.ts";
 
 export const NORMALIZATIONS: Readonly<Record<string, OperatorReader>> = {
   BatchNormalization: (call) => {
@@ -77,48 +77,9 @@ function softmax(call: OnnxCall, x: OnnxTensor): OnnxTensor {
   return call.result(writer.permute(name, source, moved, back), shape, [x]);
 }
 
-/**
- * Layer normalisation as exporters spell it out: `(x − mean) / sqrt(mean((x − mean)²) + epsilon)`, its gain and offset
- * following. Undefined if the division is another.
- */
-export function matchLayerNorm(call: OnnxCall): OnnxTensor | undefined {
-  const [centred, deviation] = [call.tensor(0), call.tensor(1)];
-  const x = meanTaken(centred);
-  const shifted = inputsOf(deviation, "Sqrt")?.[0];
-  const [first, second] = inputsOf(shifted, "Add") ?? [];
-  const epsilon = scalarOf(second) ?? scalarOf(first);
-  const variance = scalarOf(second) === undefined ? second : first;
-  if (x === undefined || epsilon === undefined || epsilon <= 0 || !isMeanOfLast(variance)) return undefined;
-  const squared = variance.origin!.inputs[0];
-  const [base, other] = inputsOf(squared, "Pow") ?? inputsOf(squared, "Mul") ?? [];
-  const isSquare = scalarOf(other) === 2 || isSameTensor(base, other);
-  if (!isSquare || !(isSameTensor(base, centred) || isSameTensor(meanTaken(base), x))) return undefined;
-  const width = x.shape.at(-1)!;
-  const axis = x.shape.length - 1;
-  return layerNorm(call, x, axis, new Float32Array(width).fill(1), new Float32Array(width), epsilon);
-}
-
-/** What the value is, less its own mean over the last axis. */
-function meanTaken(value: OnnxValue | undefined): OnnxTensor | undefined {
-  const [x, mean] = inputsOf(value, "Sub") ?? [];
-  return x?.is === "tensor" && isMeanOfLast(mean) && isSameTensor(mean.origin!.inputs[0], x) ? x : undefined;
-}
-
-function isMeanOfLast(value: OnnxValue | undefined): value is OnnxTensor {
-  const source = inputsOf(value, "ReduceMean")?.[0];
-  if (source?.is !== "tensor" || value?.is !== "tensor" || value.shape.length !== source.shape.length) return false;
-  return value.origin?.axes?.join() === `${source.shape.length - 1}`;
-}
-
-function inputsOf(value: OnnxValue | undefined, operator: string): Origin["inputs"] | undefined {
-  return value?.is === "tensor" && value.origin?.operator === operator ? value.origin.inputs : undefined;
-}
-
-type Origin = NonNullable<OnnxTensor["origin"]>;
-
 function perElement(call: OnnxCall, index: number, width: number, otherwise: number): Float32Array {
   if (call.inputs[index] === undefined) return new Float32Array(width).fill(otherwise);
-  const value: OnnxConstant = call.constant(index, "gain and offset");
+  const value = call.constant(index, "gain and offset");
   if (value.data.length === width) return Float32Array.from(value.data);
   if (value.data.length === 1) return new Float32Array(width).fill(value.data[0]!);
   return call.invalid(`has ${value.data.length} gains or offsets`, `${width} are expected.`);

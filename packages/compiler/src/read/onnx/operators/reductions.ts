@@ -69,5 +69,5 @@ function reduce(
       ? writer.add({ op, name, ...window })
       : writer.add({ op, name, ...window, padding: { top: 0, bottom: 0, left: 0, right: 0 } });
   const result = isKept ? shape.map((size, axis) => (isReduced(axis) ? 1 : size)) : kept.map((axis) => shape[axis]!);
-  return { ...call.result(pooled, result, [x]), origin: { operator: call.operator, inputs: call.inputs, axes } };
+  return call.result(pooled, result, [x]);
 }
