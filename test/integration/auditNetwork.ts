@@ -7,7 +7,6 @@ import { generateSkeleton } from "@verimesh/compiler";
 import {
   circuitLayout,
   type IntegerModel,
-  linearConstraints,
   outputPackingOf,
   type ProvableManifest,
   runReference,
