@@ -1,23 +1,29 @@
 /**
  * `npm run bench`: what each example model costs, measured on this machine as it is now. Training, circuit and key are
  * made anew in a cache folder of their own; times are wall clock, witness, proof and verification the median of five.
- * `-- --json` ends with one line of JSON.
+ * `-- lenet encoder` measures some of them, `-- --json` ends with one line of JSON.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import Table from "cli-table3";
-import { exampleModels } from "../models/exampleModels.ts";
+import { benchModels } from "../models/exampleModels.ts";
 import { measureGas } from "./measureGas.ts";
 import { measureModel, type ModelMeasurement } from "./measureModel.ts";
 
 const json = process.argv.includes("--json");
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const selected = benchModels.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+if (selected.length === 0) {
+  process.stderr.write(`No such model. Expected some of ${benchModels.map(({ name }) => name).join(", ")}.\n`);
+  process.exit(2);
+}
 const out = json ? process.stderr : process.stdout;
 const cache = mkdtempSync(join(tmpdir(), "verimesh-bench-"));
 process.env["XDG_CACHE_HOME"] = cache;
 try {
   const models: (ModelMeasurement & { gas: { request: number; submit: number } })[] = [];
-  for (const example of Object.values(exampleModels)) {
+  for (const example of selected) {
     const { prepared, proven, measurement } = await measureModel(example, (text) => void out.write(`${text}\n`));
     models.push({ ...measurement, gas: await measureGas(prepared, proven) });
   }

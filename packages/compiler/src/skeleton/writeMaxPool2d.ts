@@ -2,7 +2,10 @@ import { bitLength, type MaxPool2dNode } from "@verimesh/core";
 import type { Elements } from "./Elements.ts";
 import { indexList, type Place, tieLinear } from "./Place.ts";
 
-/** Constants of a window come first: the last comparison is with a wire, so that the result is no linear expression. */
+/**
+ * Constants of a window come first: the last comparison is with a wire, so that the result is no linear expression, unless
+ * a rearrangement has made all of the window one wire.
+ */
 export function writeMaxPool2d(node: MaxPool2dNode, place: Place): void {
   const { text, id, values } = place;
   const source = place.sources[0]!;
@@ -12,7 +15,11 @@ export function writeMaxPool2d(node: MaxPool2dNode, place: Place): void {
       (a, b) => Number(source.constant(b) !== null) - Number(source.constant(a) !== null),
     ),
   );
-  const needsNoMax = (index: number) => size === 1 || source.constant(windows[index]!.at(-1)!) !== null;
+  const needsNoMax = (index: number) => {
+    const [first, ...others] = windows[index]!;
+    const isOneWire = others.every((element) => source.wire(element) === source.wire(first!));
+    return isOneWire || source.constant(windows[index]!.at(-1)!) !== null;
+  };
   windows.forEach((window, index) => {
     if (!needsNoMax(index)) return;
     const constants = window.map((element) => source.constant(element));
