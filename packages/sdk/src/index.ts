@@ -14,6 +14,12 @@ export {
   type PublishVersionParameters,
   type PublishVersionReturnType,
 } from "./author/publishVersion.ts";
+export {
+  estimateRegistration,
+  type EstimateRegistrationParameters,
+  type EstimateRegistrationReturnType,
+  type PlannedTransaction,
+} from "./author/estimateRegistration.ts";
 export { registerModel, type RegisterModelParameters, type RegisterModelReturnType } from "./author/registerModel.ts";
 export { setRoyalty, type SetRoyaltyParameters, type SetRoyaltyReturnType } from "./author/setRoyalty.ts";
 export { cidFromHex, cidToHex } from "./cid.ts";

@@ -4,6 +4,7 @@ import { getProof } from "./auditor/getProof.ts";
 import { verifyOnChain } from "./auditor/verifyOnChain.ts";
 import { deprecateVersion } from "./author/deprecateVersion.ts";
 import { publishVersion } from "./author/publishVersion.ts";
+import { estimateRegistration } from "./author/estimateRegistration.ts";
 import { registerModel } from "./author/registerModel.ts";
 import { setRoyalty } from "./author/setRoyalty.ts";
 import type { VerimeshClient } from "./client/types.ts";
@@ -121,6 +122,7 @@ const WALLET_ACTIONS = {
   deprecateVersion,
   drawPanel,
   endOverdueJob,
+  estimateRegistration,
   expireAssignment,
   expireDefence,
   expirePanelDraw,

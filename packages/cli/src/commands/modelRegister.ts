@@ -8,6 +8,7 @@ import { encodedEvaluation } from "../author/encodedEvaluation.ts";
 import { readModelFolder } from "../author/readModelFolder.ts";
 import { storeBundle, storeWithoutCircuit } from "../author/storeBundle.ts";
 import type { FinishedFiles } from "../setup/ceremonyKey.ts";
+import { approveRegistration } from "../model/approveRegistration.ts";
 import { connectAs, type Context, openStore } from "./Context.ts";
 import { LOCAL_CHAINS } from "./requireSoundSetup.ts";
 
@@ -20,6 +21,8 @@ export interface ModelRegisterOptions {
   readonly key?: string;
   readonly transcript?: string;
   readonly ptau?: string;
+  /** Sends without asking, on a terminal too. */
+  readonly yes?: boolean;
 }
 
 /**
@@ -47,6 +50,8 @@ export async function registerModelFolder(
   const { manifest, ...bundle } = options.circuit
     ? await publishWithCircuit(context, store, source, ceremony)
     : { manifest: await storeWithoutCircuit(source, store, { signal }) };
+  const estimate = await wallet.estimateRegistration({ manifest, ...bundle, royaltyBps, signal });
+  await approveRegistration(out, estimate, options);
   out.progress(`Registering as ${account.address}`);
   const { modelId, version, verifier, manifestCid, transactionHash, receipt } = await wallet.registerModel({
     ...{ manifest, ...bundle, store, royaltyBps, signal },

@@ -2,17 +2,19 @@ import type { Command } from "commander";
 import type { ModelRegisterOptions } from "../commands/modelRegister.ts";
 import type { GlobalOptions } from "../settings/Settings.ts";
 import { leaf, type Run, wholeNumber } from "./leaf.ts";
+import { addModelCompiler } from "./model.ts";
 
 /** Commands of model authors. */
 export function addAuthor(program: Command, run: Run): void {
   const model = program.command("model").description("Bring a model of your own.");
+  addModelCompiler(model, run);
   leaf(
     model,
     "register",
     "Compile a trained model and register it.",
     "verimesh model register ./my-model --royalty-bps 500",
   )
-    .argument("<folder>", "model.json and its weights, verimesh.json, calibration.json, evaluation.json")
+    .argument("<folder>", "the model's file, verimesh.json, calibration.json, evaluation.json")
     .option(
       "--royalty-bps <n>",
       "your share of each job's fee, in hundredths of a per cent, at most 5000",
@@ -23,6 +25,7 @@ export function addAuthor(program: Command, run: Run): void {
     .option("--key <file>", "proving key of a finished ceremony, instead of a development key")
     .option("--transcript <file>", "its transcript, which is published")
     .option("--ptau <file>", "its phase-1 file, to check both against")
+    .option("--yes", "send the transactions without asking; they are shown either way")
     .option("--allow-insecure-setup", "register a model with a development key outside local chains")
     .action((folder: string, options: ModelRegisterOptions & GlobalOptions) =>
       run(options, async (context) => {
