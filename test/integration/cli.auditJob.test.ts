@@ -84,7 +84,7 @@ describe("verimesh audit job", () => {
     const { provider } = await net.jobOf(jobId);
     await person(indexOf(provider)).submitAnswer({ jobId, outputWords });
     await net.pass(61);
-    await person(1).finalizeAnswer({ jobId, outputWords });
+    await person(1).finalizeAnswer({ jobId });
     return jobId;
   }
 
