@@ -43,7 +43,43 @@ function smallModel(hides: IntegerModel["hides"], output: IntegerModel["output"]
   return { format: "verimesh-integer-model/2", inputShape: [5, 5, 1], nodes, output, hides };
 }
 
+/** Products of matrices and of elements with one factor, which rescalings confine, so that they share constraints. */
+function productModel(): IntegerModel {
+  const weights = Int8Array.from({ length: 9 }, (_, i) => ((i * 37) % 101) - 50);
+  const nodes: ModelNode[] = [
+    { kind: "dense", name: "first", source: 0, inputs: 3, units: 3, weights, bias: new Int32Array(3) },
+    { kind: "requantize", name: "bytes", source: 1, shifts: [8], lo: -128, hi: 127 },
+    { kind: "matMul", name: "product", sources: [2, 0] },
+    { kind: "requantize", name: "shares", source: 3, shifts: [9], lo: -128, hi: 127 },
+    { kind: "slice", name: "column", source: 2, begin: [0, 0], size: [3, 1], strides: [1, 1] },
+    { kind: "broadcast", name: "factors", source: 5, shape: [3, 3] },
+    { kind: "multiply", name: "scaled", sources: [4, 6] },
+    { kind: "multiply", name: "squares", sources: [2, 2] },
+    {
+      kind: "combine",
+      name: "sum",
+      sources: [7, 8],
+      multipliers: [Int32Array.of(1), Int32Array.of(2)],
+      bias: Int32Array.of(0),
+    },
+    { kind: "requantize", name: "small", source: 7, shifts: [6], lo: -128, hi: 127 },
+    {
+      kind: "combine",
+      name: "last",
+      sources: [9, 10],
+      multipliers: [Int32Array.of(1), Int32Array.of(5)],
+      bias: Int32Array.of(3),
+    },
+  ];
+  return { ...smallModel("nothing", { kind: "scores" }), inputShape: [3, 3], nodes };
+}
+
 describe("the estimate of constraints", () => {
+  it("is what the linked circuit has, where products share constraints", async () => {
+    const { total } = estimateConstraints(productModel());
+    expect(total).to.equal(await compiledConstraints(productModel()));
+  });
+
   for (const [hides, output] of [
     ["nothing", { kind: "argmax" }],
     ["inputAndOutput", { kind: "topK", k: 2 }],

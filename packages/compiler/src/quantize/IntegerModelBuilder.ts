@@ -76,7 +76,7 @@ export class IntegerModelBuilder {
 
   /** What the probes would make of a node, without appending it. */
   preview(draft: NodeDraft): Int32Array[] {
-    return this.runProbes({ ...draft, name: "preview" } as ModelNode);
+    return this.runProbes({ ...draft, name: "preview" });
   }
 
   shapeOf(source: Source): Shape {

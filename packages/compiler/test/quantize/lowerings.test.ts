@@ -329,7 +329,6 @@ describe("lowering", () => {
     it(`gives ${name} within ${100 * tolerance} % of the float scores`, () => {
       const sketch = new Sketch(shape);
       const { error } = quantized(sketch.finish(build(sketch, 0)), options);
-      if (process.env["SHOW"]) console.log(name, error.toFixed(5));
       expect(error).to.be.below(tolerance);
     });
   }

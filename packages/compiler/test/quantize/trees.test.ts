@@ -167,7 +167,7 @@ describe("trees", () => {
 
 /** Choices of one height are one node: its gathers say how many there are. */
 function shapeOf(nodes: readonly ModelNode[], node: ModelNode): readonly number[] {
-  const source = "sources" in node ? node.sources[0]! : node.source;
+  const source = "sources" in node ? node.sources[0] : node.source;
   const gather = nodes[source - 1]!;
   return gather.kind === "gather" ? gather.shape : [];
 }

@@ -22,6 +22,7 @@ import {
 import { atLeastCost } from "./atLeastCost.ts";
 import { chainCost, outputSaltCost } from "./commitmentCost.ts";
 import { lookupCost } from "./lookupCost.ts";
+import { confinement, matMulCost, multiplyCost } from "./productCost.ts";
 import { requantizeCost } from "./requantizeCost.ts";
 
 /** Where a model's constraints are. */
@@ -54,6 +55,8 @@ export function estimateConstraints(model: IntegerModel, bounds: ModelBounds = m
   // The input's bytes are decomposed for their range.
   const bytes = new Set(wires(0).wires);
   const decomposed = new Set(bytes);
+  const hasProducts = model.nodes.some(({ kind }) => kind === "multiply" || kind === "matMul");
+  const confined = hasProducts ? confinement(model, bounds, wires) : new Map<number, number>();
   let unnamed = 0;
   const nodes = model.nodes.map((node, k) => {
     if (!isNonLinear(node)) return isLinear(node) ? elementCount(shapes[k + 1]!) : 0;
@@ -63,8 +66,10 @@ export function estimateConstraints(model: IntegerModel, bounds: ModelBounds = m
       shapes: sourcesOf(node).map((source) => shapes[source]!),
       wires: sourcesOf(node).map((source) => wires(source).wires),
       shape: shapes[k + 1]!,
+      values: wires(k + 1).wires,
       decomposed,
       bytes,
+      confined,
     });
   });
   for (const wire of wires(model.nodes.length).wires) named.add(wire);
@@ -82,11 +87,14 @@ interface Surroundings {
   readonly wires: readonly Int32Array[];
   /** Of the node itself. */
   readonly shape: Shape;
+  readonly values: Int32Array;
   readonly decomposed: Set<number>;
   readonly bytes: ReadonlySet<number>;
+  readonly confined: ReadonlyMap<number, number>;
 }
 
-function nonLinearCost(node: NonLinearNode, { bounds, shapes, wires, shape, decomposed, bytes }: Surroundings): number {
+function nonLinearCost(node: NonLinearNode, around: Surroundings): number {
+  const { bounds, shapes, wires, shape, values, decomposed, bytes, confined } = around;
   const source = bounds[0]!;
   const count = elementCount(shape);
   const intervalOf = (index: number): Interval => ({
@@ -113,9 +121,11 @@ function nonLinearCost(node: NonLinearNode, { bounds, shapes, wires, shape, deco
     case "maxPool2d":
       return maxPoolCost(node, source, wires[0]!, shapes[0]!, shape);
     case "multiply":
-      return count;
-    case "matMul":
-      return count * shapes[0]!.at(-1)!;
+      return multiplyCost(wires[0]!, wires[1]!, values, confined);
+    case "matMul": {
+      const hasConstants = wires[0]!.includes(0) || wires[1]!.includes(0);
+      return matMulCost([shapes[0]!, shapes[1]!], hasConstants, values, confined);
+    }
     case "atLeast":
       return atLeastCost(node, wires[0]!, intervalOf, decomposed, (wire) => bytes.has(wire));
     case "oneHot":

@@ -1,4 +1,4 @@
-import { elementCount, runNode, type ModelNode, type Shape } from "@verimesh/core";
+import { elementCount, runNode, type Shape } from "@verimesh/core";
 import type { FloatConcat, FloatNode, FloatPad, FloatSource } from "../../float/types.ts";
 import type { Encoded } from "../encoded.ts";
 import type { NodeDraft } from "../IntegerModelBuilder.ts";
@@ -31,7 +31,7 @@ function draftOf(node: Rearranging, source: number): NodeDraft {
 function moved(list: Periodic, draft: NodeDraft, from: Shape, to: Shape): Periodic {
   if (list.length === 1) return list;
   const places = Int32Array.from({ length: elementCount(from) }, (_, index) => index);
-  const origins = runNode({ ...draft, name: "places" } as ModelNode, [from], [places]);
+  const origins = runNode({ ...draft, name: "places" }, [from], [places]);
   const all = expanded(list, from);
   return shortened(
     Float64Array.from(origins, (origin) => all[origin]!),

@@ -106,9 +106,9 @@ class ForestReader {
     const key = `${feature} ${threshold}`;
     const seen = this.cuts.get(key);
     if (seen !== undefined) return seen;
-    const { interval, realOf } = this.readingOf(feature);
-    let cut = interval.lo;
-    while (cut <= interval.hi && realOf(cut) < threshold) cut++;
+    const reading = this.readingOf(feature);
+    let cut = reading.interval.lo;
+    while (cut <= reading.interval.hi && reading.realOf(cut) < threshold) cut++;
     this.cuts.set(key, cut);
     return cut;
   }
