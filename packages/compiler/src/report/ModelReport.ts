@@ -5,6 +5,7 @@ import { estimateConstraints } from "../quantize/estimate/estimateConstraints.ts
 import { estimateJobGas, type JobGas } from "./estimateJobGas.ts";
 import { estimateKeyBytes, keyShapeOf } from "./estimateKeyBytes.ts";
 import { layerCosts, type LayerCost } from "./layerCosts.ts";
+import { printable } from "./text.ts";
 
 /** What a model costs and what it lost, for its author: plain data. */
 export interface ModelReport {
@@ -86,7 +87,7 @@ export function reportModel(compiled: CompiledModel, options: ReportOptions): Mo
     };
   };
   return {
-    ...{ name, description, format: floatModel.format, inputShape: model.inputShape, output: model.output },
+    ...{ name, description, format: printable(floatModel.format), inputShape: model.inputShape, output: model.output },
     ...{ hides: model.hides, droppedActivation, accuracy, calibration: calibrationReport },
     candidates: trade.map(candidateOf),
     layers: layerCosts(model, estimate),

@@ -15,6 +15,7 @@ export function tradeChart({ candidates, accuracy }: ModelReport): string {
   const y = (value: number) => at(value, ys, BOX.bottom, BOX.top);
 
   const parts = [label(BOX.left, 26, "Accuracy against constraints", { "font-size": 16, "font-weight": "bold" })];
+  parts.push(label(BOX.right, 26, "diamond: chosen · rings: other candidates", { anchor: "end" }));
   for (const value of ys) {
     parts.push(line(BOX.left, y(value), BOX.right, y(value), { stroke: "#ddd" }));
     parts.push(label(BOX.left - 8, y(value) + 4, percentText(value), { anchor: "end" }));
@@ -40,7 +41,7 @@ export function tradeChart({ candidates, accuracy }: ModelReport): string {
   if (chosen !== undefined) {
     const [cx, cy] = [x(chosen.constraints), y(chosen.accuracy!)];
     parts.push(element("path", { d: `M${cx} ${cy - 8}L${cx + 8} ${cy}L${cx} ${cy + 8}L${cx - 8} ${cy}Z` }));
-    const isRight = cx > middle + BOX.left;
+    const isRight = cx > (BOX.left + BOX.right) / 2;
     const text = `chosen: ${percentText(chosen.accuracy!)}, ${countText(chosen.constraints)}`;
     parts.push(
       label(cx + (isRight ? -13 : 13), cy + 18, text, { anchor: isRight ? "end" : "start", "font-weight": "bold" }),
