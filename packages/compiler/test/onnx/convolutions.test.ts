@@ -8,7 +8,7 @@ const asImage = (x: tf.Tensor) => tf.transpose(x, [0, 2, 3, 1]) as tf.Tensor4D;
 const asPlanes = (x: tf.Tensor) => tf.transpose(x, [0, 3, 1, 2]);
 /** Filters first, as in the file, to what TensorFlow.js takes. */
 const kernelOf = (values: readonly number[], shape: [number, number, number, number]) =>
-  tf.transpose(tf.tensor4d([...values], shape), [2, 3, 1, 0]);
+  tf.transpose<tf.Tensor4D>(tf.tensor4d([...values], shape), [2, 3, 1, 0]);
 const pad = (x: tf.Tensor4D, [top, left, bottom, right]: readonly number[], value = 0) =>
   tf.pad4d(
     x,
@@ -69,8 +69,8 @@ describe("ONNX convolutions and poolings", () => {
         dilations = [1, 1],
       } = attributes as Record<string, readonly number[] | undefined>;
       await expectAnswers(file, out, (x) => {
-        const parts = tf.split(pad(asImage(x), pads), groups, 3);
-        const kernels = tf.split(kernelOf(w, shape), groups, 3);
+        const parts = tf.split<tf.Tensor4D>(pad(asImage(x), pads), groups, 3);
+        const kernels = tf.split<tf.Tensor4D>(kernelOf(w, shape), groups, 3);
         const stride = [...strides] as [number, number];
         const dilation = [...dilations] as [number, number];
         const results = parts.map((part, k) => tf.conv2d(part, kernels[k]!, stride, "valid", "NHWC", dilation));
@@ -91,7 +91,7 @@ describe("ONNX convolutions and poolings", () => {
         [0, 0],
       ]);
       const kernel = tf.transpose(tf.tensor3d(w, [4, 3, 3]), [2, 1, 0]);
-      const y = tf.expandDims(tf.conv1d(padded, kernel, 2, "valid"), 1) as tf.Tensor4D;
+      const y = tf.expandDims<tf.Tensor4D>(tf.conv1d(padded, kernel, 2, "valid"), 1);
       return tf.transpose(tf.squeeze(tf.avgPool(y, [1, 2], [1, 2], "valid"), [1]), [0, 2, 1]);
     });
   });
@@ -120,7 +120,7 @@ describe("ONNX convolutions and poolings", () => {
       ceil_mode: 1,
     });
     await expectAnswers(file, out, (x) => {
-      const lowered = tf.sub(asImage(x), 100) as tf.Tensor4D;
+      const lowered = tf.sub<tf.Tensor4D>(asImage(x), 100);
       return asPlanes(tf.add(tf.maxPool(pad(lowered, [1, 1, 1, 1], -1e3), 3, 2, "valid"), 100));
     });
   });
@@ -150,16 +150,9 @@ describe("ONNX convolutions and poolings", () => {
     const model = await expectAnswers(file, pooled, (x) => {
       const y = tf.conv2d(pad(asImage(x), [1, 1, 1, 1]), kernelOf(w, [4, 4, 3, 3]), 1, "valid");
       const [scale, bias, mean, variance] = values.map((list) => tf.tensor1d(list));
-      const normed = tf.batchNorm4d(
-        y,
-        mean as tf.Tensor1D,
-        variance as tf.Tensor1D,
-        bias as tf.Tensor1D,
-        scale as tf.Tensor1D,
-        1e-5,
-      );
+      const normed = tf.batchNorm4d(y, mean as tf.Tensor1D, variance as tf.Tensor1D, bias, scale, 1e-5);
       const g = tf.sigmoid(
-        tf.conv2d(tf.mean(normed, [1, 2], true) as tf.Tensor4D, kernelOf(s, [4, 4, 1, 1]), 1, "valid"),
+        tf.conv2d(tf.mean<tf.Tensor4D>(normed, [1, 2], true), kernelOf(s, [4, 4, 1, 1]), 1, "valid"),
       );
       return tf.mean(tf.add(tf.mul(normed, g), y), [1, 2]);
     });
@@ -194,7 +187,7 @@ describe("ONNX convolutions and poolings", () => {
     const padded = file.op("Pad", [rows, file.ints([0, 0, 1, 2, 0, 0, 2, 2]), file.floats([], [0.5])]);
     const out = file.with("Concat", ["a", padded], { axis: 1 });
     await expectAnswers(file, out, (x) => {
-      const y = asPlanes(tf.conv2d(asImage(x), kernelOf(w, [4, 4, 1, 1]), 1, "valid") as tf.Tensor);
+      const y = asPlanes(tf.conv2d(asImage(x), kernelOf(w, [4, 4, 1, 1]), 1, "valid"));
       const [a, b] = tf.split(y, [1, 3], 1);
       const part = tf.stridedSlice(b!, [0, 0, 1, 3], [1, 3, 5, 5], [1, 1, 2, 1]);
       return tf.concat(

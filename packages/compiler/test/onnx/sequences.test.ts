@@ -66,7 +66,7 @@ describe("ONNX sequences", () => {
     });
     const model = await expectAnswers(file, out, (x) => {
       const y = tf.reshape<tf.Rank.R2>(layerNorm(x, gamma.values, beta.values), [tokens, width]);
-      const times = (a: tf.Tensor, w: Weights) => tf.matMul(a as tf.Tensor2D, tf.tensor2d(w.values, [width, width]));
+      const times = (a: tf.Tensor, w: Weights) => tf.matMul(a, tf.tensor2d(w.values, [width, width]));
       const split = (w: Weights) => tf.transpose(tf.reshape(times(y, w), [tokens, heads, width / heads]), [1, 0, 2]);
       const attention = tf.softmax(tf.div(tf.matMul(split(q), split(k), false, true), Math.sqrt(width / heads)));
       const joined = tf.reshape(tf.transpose(tf.matMul(attention, split(v)), [1, 0, 2]), [tokens, width]);

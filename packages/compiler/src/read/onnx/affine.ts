@@ -86,5 +86,5 @@ function leastPeriod(values: ArrayLike<number>, channels: number): Float32Array 
       repeats = values[index] === values[index - period];
     if (repeats) return Float32Array.from({ length: period }, (_, index) => values[index]!);
   }
-  return Float32Array.from(values);
+  return new Float32Array(values);
 }

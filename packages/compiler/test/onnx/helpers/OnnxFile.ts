@@ -85,7 +85,7 @@ export class OnnxFile {
 
   /** The file, with that output. */
   bytes(output: string, type = FLOAT): Uint8Array {
-    const outputs = this.outputs.length > 0 ? this.outputs : [valueInfo(output, type, [])];
+    const outputs = this.outputs.length > 0 ? this.outputs : [valueInfo(output, type)];
     return encodeMessage("Model", {
       irVersion: this.irVersion,
       producerName: "verimesh tests",
@@ -108,7 +108,8 @@ export function tensor(dataType: number, dims: Shape): TensorMessage {
   };
 }
 
-export function valueInfo(name: string, elemType: number, shape: readonly (number | null)[]): object {
+export function valueInfo(name: string, elemType: number, shape?: readonly (number | null)[]): object {
+  if (shape === undefined) return { name, type: { tensorType: { elemType } } };
   const dim = shape.map((size) => (size === null ? { dimParam: "N" } : { dimValue: size }));
   return { name, type: { tensorType: { elemType, shape: { dim } } } };
 }

@@ -35,7 +35,7 @@ export const FOLDED_ARITHMETIC: Readonly<Record<string, Folder>> = {
     const kind = kindOfCast(call);
     const map = kind === "truth" ? (value: number) => Number(value !== 0) : kind === "whole" ? Math.trunc : Number;
     const cast = each(map, kind)(call, [x!]) as OnnxConstant;
-    return { ...cast, data: Float64Array.from(cast.data) };
+    return { ...cast, data: new Float64Array(cast.data) };
   },
   Where: (call, inputs) => {
     const [condition, a, b] = inputs;
@@ -102,7 +102,7 @@ function stretched({ data, shape }: OnnxConstant, goal: Shape): Float64Array {
     strides[axis] = size === 1 ? 0 : step;
     step *= size;
   }
-  return Float64Array.from(strided(data, goal, 0, strides));
+  return new Float64Array(strided(data, goal, 0, strides));
 }
 
 /** Float32 if all operands are. */

@@ -72,7 +72,7 @@ export const FOLDED_REARRANGEMENTS: Readonly<Record<string, Folder>> = {
     });
   },
   Gather: (call, [x, indices]) => {
-    if (indices === undefined) return call.invalid("has no indices");
+    if (indices?.kind !== "whole") return call.invalid("has no whole numbers as indices");
     const axis = call.axis(call.attributes.int("axis", 0), x!.shape.length);
     const positions = [...indices.data].map((index) => call.axis(index, x!.shape[axis]!));
     const shape = [...x!.shape.slice(0, axis), ...indices.shape, ...x!.shape.slice(axis + 1)];

@@ -43,13 +43,13 @@ export const CONVOLUTIONS: Readonly<Record<string, OperatorReader>> = {
 function filtersLast({ data, shape }: OnnxConstant): Float32Array {
   const [filters, channels, ...kernel] = shape as [number, number, ...number[]];
   const area = kernel.reduce((product, size) => product * size, 1);
-  return Float32Array.from(strided(data, [area, channels, filters], 0, [1, area, channels * area]));
+  return new Float32Array(strided(data, [area, channels, filters], 0, [1, area, channels * area]));
 }
 
 function biasOf(call: OnnxCall, filters: number): Float32Array {
   if (call.inputs[2] === undefined) return new Float32Array(filters);
   const { data } = call.constant(2, "bias");
   return data.length === filters
-    ? Float32Array.from(data)
+    ? new Float32Array(data)
     : call.invalid(`has ${data.length} biases`, `${filters} are expected.`);
 }

@@ -75,7 +75,7 @@ function timesConstant(
   call.mustFit(result);
   const rows = compactShape(x.shape.slice(0, -1));
   const view = writer.view(name, writer.plain(name, x), sameShape(rows, [1]) ? [inputs] : stack(rows, inputs));
-  const weights = Float32Array.from(data);
+  const weights = new Float32Array(data);
   const source = writer.add({
     op: "dense",
     name,

@@ -1,7 +1,8 @@
-import { elementCount } from "@verimesh/core";
+import { elementCount, sameShape, type Shape } from "@verimesh/core";
 import { applyAffine } from "../affine.ts";
 import { applyFunction } from "../elementwise.ts";
 import type { OnnxCall, OperatorReader } from "../OnnxCall.ts";
+import { compactShape } from "../TensorWriter.ts";
 import { constant, type OnnxTensor } from "../values.ts";
 
 export const NORMALIZATIONS: Readonly<Record<string, OperatorReader>> = {
@@ -30,9 +31,8 @@ export const NORMALIZATIONS: Readonly<Record<string, OperatorReader>> = {
     const axis = call.axis(call.attributes.int("axis", -1), shape.length);
     const axes = shape.map((_, index) => index).slice(axis);
     call.mustKeepBatch(x, axes);
-    const width = elementCount(shape.slice(axis));
-    const gamma = perElement(call, 1, width, 1);
-    const beta = perElement(call, 2, width, 0);
+    const gamma = perElement(call, 1, shape.slice(axis), 1);
+    const beta = perElement(call, 2, shape.slice(axis), 0);
     return layerNorm(call, x, axis, gamma, beta, call.attributes.float("epsilon", 1e-5));
   },
   Softmax: (call) => softmax(call, call.tensor(0)),
@@ -77,10 +77,11 @@ function softmax(call: OnnxCall, x: OnnxTensor): OnnxTensor {
   return call.result(writer.permute(name, source, moved, back), shape, [x]);
 }
 
-function perElement(call: OnnxCall, index: number, width: number, otherwise: number): Float32Array {
+function perElement(call: OnnxCall, index: number, shape: Shape, otherwise: number): Float32Array {
+  const width = elementCount(shape);
   if (call.inputs[index] === undefined) return new Float32Array(width).fill(otherwise);
   const value = call.constant(index, "gain and offset");
-  if (value.data.length === width) return Float32Array.from(value.data);
   if (value.data.length === 1) return new Float32Array(width).fill(value.data[0]!);
-  return call.invalid(`has ${value.data.length} gains or offsets`, `${width} are expected.`);
+  if (sameShape(compactShape(value.shape), compactShape(shape))) return new Float32Array(value.data);
+  return call.invalid(`has gains or offsets of [${value.shape.join(", ")}]`, `[${shape.join(", ")}] is expected.`);
 }

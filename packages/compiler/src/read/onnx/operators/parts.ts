@@ -181,12 +181,9 @@ function placed(call: OnnxCall, values: readonly OnnxValue[], shape: Shape, axis
     if (value.is === "label") continue;
     const width = value.shape[axis]! * after;
     if (value.is === "constant") {
-      if (
-        value.shape.length !== shape.length ||
-        value.data.length !== (data.length / row) * width ||
-        value.kind !== "real"
-      )
-        call.invalid("joins a constant of another shape or type");
+      const fits =
+        value.shape.length === shape.length && value.shape.every((size, k) => k === axis || size === shape[k]);
+      if (!fits || value.kind !== "real") call.invalid("joins a constant of another shape or type");
       for (let index = 0; index < value.data.length; index++)
         data[Math.floor(index / width) * row + at + (index % width)] = value.data[index]!;
     }
@@ -199,6 +196,7 @@ function placed(call: OnnxCall, values: readonly OnnxValue[], shape: Shape, axis
 function embed(call: OnnxCall, table: OnnxConstant, indices: OnnxTensor): OnnxTensor {
   if (table.shape.length < 1 || call.axis(call.attributes.int("axis", 0), table.shape.length) !== 0)
     call.refuse("looks up along another axis than the first", "Rows of a table are supported.");
+  if (indices.kind !== "whole") call.invalid("looks up by real numbers");
   if (table.kind !== "real") call.refuse("looks up integers", "A table of real numbers is supported.");
   const [rows, ...rest] = table.shape as [number, ...number[]];
   const width = elementCount(rest);
@@ -208,12 +206,13 @@ function embed(call: OnnxCall, table: OnnxConstant, indices: OnnxTensor): OnnxTe
   const plain = writer.plain(name, indices);
   const view = writer.compact(name, plain);
   const flat = writer.shapeOf(view).length > 3 ? writer.reshape(name, view, [elementCount(indices.shape)]) : view;
-  const source = writer.add({ op: "embedding", name, source: flat, rows, width, table: Float32Array.from(table.data) });
+  const source = writer.add({ op: "embedding", name, source: flat, rows, width, table: new Float32Array(table.data) });
   return call.result(source, shape, [indices]);
 }
 
 /** Constant positions along an axis; a single one without axes takes the axis away. */
 function pick(call: OnnxCall, x: OnnxTensor, indices: OnnxConstant): OnnxTensor {
+  if (indices.kind !== "whole") call.invalid("looks up by real numbers");
   const axis = call.axis(call.attributes.int("axis", 0), x.shape.length);
   const positions = [...indices.data].map((index) => call.axis(index, x.shape[axis]!));
   if (positions.length < 1 || positions.length > 256)
