@@ -98,6 +98,20 @@ describe("ONNX arithmetic", () => {
     });
   });
 
+  it("counts the axes of 1 of a constant matrix", async () => {
+    for (const isLeft of [true, false]) {
+      const file = new OnnxFile([null, 3, 3]);
+      const w = file.numbers(9);
+      const matrix = file.floats([1, 1, 3, 3], w);
+      const product = file.op("MatMul", isLeft ? [matrix, "x"] : ["x", matrix]);
+      const out = file.with("ReduceMax", [product, file.ints([2])], { keepdims: 0 });
+      await expectAnswers(file, out, (x) => {
+        const [a, b] = [tf.tensor2d(w, [3, 3]), tf.reshape<tf.Rank.R2>(x, [3, 3])];
+        return tf.max(isLeft ? tf.matMul(a, b) : tf.matMul(b, a), 0);
+      });
+    }
+  });
+
   it("reads weights of every type in which they are kept", async () => {
     for (const [dataType, list] of [
       [DOUBLE, { doubleData: [1, -2, 0.5] }],

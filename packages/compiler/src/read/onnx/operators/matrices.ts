@@ -10,14 +10,17 @@ import { stretch } from "../affine.ts";
 export const MATRICES: Readonly<Record<string, OperatorReader>> = {
   MatMul: (call) => {
     const [a, b] = [call.input(0), call.input(1)];
-    if (b.is === "constant") return timesConstant(call, call.tensor(0), matrixOf(call, b), b.shape.length === 1);
+    if (b.is === "constant") {
+      const product = timesConstant(call, call.tensor(0), matrixOf(call, b), b.shape.length === 1);
+      return withRank(call, product, b.shape.length);
+    }
     if (a.is !== "constant") return matMul(call, call.tensor(0), call.tensor(1));
     if (a.shape.length === 1) call.refuse("multiplies a constant vector by a tensor", "Give the vector two axes.");
     const x = call.tensor(1);
     if (x.shape.length < 2) call.refuse("multiplies a constant by a vector", "Give the vector two axes.");
     // A · X = (Xᵀ · Aᵀ)ᵀ
     const product = timesConstant(call, swapLast(call, x), transposed(matrixOf(call, a)), false);
-    return swapLast(call, product);
+    return withRank(call, swapLast(call, product), a.shape.length);
   },
   Gemm: (call) => {
     const { attributes } = call;
@@ -31,6 +34,7 @@ export const MATRICES: Readonly<Record<string, OperatorReader>> = {
     const third = call.inputs[2];
     if (b.is !== "constant") {
       const right = call.tensor(1);
+      if (right.shape.length !== 2) call.invalid(`takes [${right.shape.join(", ")}]`, "Two axes are expected.");
       const product = matMul(call, a, isTransposed ? swapLast(call, right) : right);
       return addThird(call, applyScalars(call, product, alpha, 0), beta);
     }
@@ -86,6 +90,13 @@ function timesConstant(
     bias: bias ?? new Float32Array(units),
   });
   return call.result(source, result, [x]);
+}
+
+/** With axes of 1 in front, as the operand with the most axes has them. */
+function withRank(call: OnnxCall, x: OnnxTensor, rank: number): OnnxTensor {
+  const missing = rank - x.shape.length;
+  if (missing <= 0) return x;
+  return call.result(x.source, [...new Array<number>(missing).fill(1), ...x.shape], [x]);
 }
 
 /** Rows over three axes at most, and the last. */
