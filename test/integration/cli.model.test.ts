@@ -19,6 +19,10 @@ const ABOUT = {
   labels: ["no", "yes"],
   input: { shape: [4], scale: [1 / 255], offset: [0] },
 };
+interface Planned {
+  readonly estimated: readonly { readonly name: string; readonly gas: number }[];
+  readonly gasUsed: number;
+}
 const SAMPLES = Array.from({ length: 40 }, (_, i) => [0, 1, 2, 3].map((j) => ((i * (7 + 5 * j)) % 41) / 40));
 
 /** What an author brings: a dense 4→3 ReLU→2 network, as TensorFlow.js saves it, and its three descriptions. */
@@ -154,12 +158,23 @@ describe("verimesh model register", () => {
     });
   });
 
+  /** What was spent on the last verifier that the registry deployed. */
+  const gasOfVerifier = async (): Promise<number> => {
+    const logs = await net.client.getLogs({ address: net.deployment.verifierRegistry, fromBlock: 0n });
+    return Number((await net.client.getTransactionReceipt({ hash: logs.at(-1)!.transactionHash })).gasUsed);
+  };
+
   describe("brings a model to the network, so that it", () => {
     it("is listed, asked and proved", async () => {
       const ran = await register("--royalty-bps", "250");
       expect(ran.status, ran.stdout + ran.stderr).to.equal(0);
       const registered = json<{ modelId: number; constraints: number; verifier: string }>(ran);
       expect(registered).to.deep.include({ modelId: 1, version: 1, name: "tiny" });
+      const { estimated, gasUsed } = json<Planned>(ran);
+      expect(estimated.map(({ name }) => name)).to.deep.equal(["deployVerifier", "registerModel"]);
+      expect(estimated[0]!.gas / (await gasOfVerifier())).to.be.within(0.97, 1.03);
+      expect(estimated[1]!.gas / gasUsed).to.be.within(0.97, 1.03);
+      expect(ran.stderr).to.match(/deployVerifier +[\d,]+ gas .*ETH\n +registerModel +[\d,]+ gas .*ETH\n +together/);
 
       const { models } = json<{ models: object[] }>(await run("models", ...flags));
       expect(models).to.have.length(1);
@@ -191,6 +206,9 @@ describe("verimesh model register", () => {
       const ran = await register("--no-circuit");
       expect(ran.status, ran.stdout + ran.stderr).to.equal(0);
       expect(json(ran)).to.deep.include({ modelId: 2, name: "large", constraints: null, verifier: zeroAddress });
+      const { estimated, gasUsed } = json<Planned>(ran);
+      expect(estimated.map(({ name }) => name)).to.deep.equal(["registerModel"]);
+      expect(estimated[0]!.gas / gasUsed).to.be.within(0.97, 1.03);
       await net.list(PROVIDER, 2n);
       for (const juror of JURORS.slice(1)) await listIdle(juror);
 
@@ -207,6 +225,14 @@ describe("verimesh model register", () => {
       const { output, ...rest } = json<{ output: { label: string } }>(answer);
       expect(output.label).to.be.oneOf(ABOUT.labels);
       expect(rest).to.deep.include({ final: false, proof: null, policy: "optimistic" });
+    });
+
+    it("needs no second verifier for a key whose verifier is there", async () => {
+      const ran = await register("--yes");
+      expect(ran.status, ran.stdout + ran.stderr).to.equal(0);
+      const { estimated, gasUsed } = json<Planned>(ran);
+      expect(estimated.map(({ name }) => name)).to.deep.equal(["registerModel"]);
+      expect(estimated[0]!.gas / gasUsed).to.be.within(0.97, 1.03);
     });
   });
 });

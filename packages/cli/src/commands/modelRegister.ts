@@ -80,6 +80,7 @@ export async function registerModelFolder(
     manifestCid: manifestCid.toString(),
     transactionHash,
     gasUsed: Number(receipt.gasUsed),
+    estimated: estimate.transactions.map((planned) => ({ name: planned.name, gas: Number(planned.gas) })),
   });
 }
 

@@ -71,7 +71,7 @@ export function reportModel(compiled: CompiledModel, options: ReportOptions): Mo
   const { model, layout, accuracy, calibrationReport, droppedActivation, trade } = compiled;
   const { name, description, floatModel, measured = null } = options;
   const estimate = estimateConstraints(model);
-  const shape = keyShapeOf(model, estimate);
+  const shape = keyShapeOf(model);
   const gas = estimateJobGas(layout);
   const { weightBits, activationBits } = options.standardBits ?? { weightBits: 8, activationBits: 8 };
   const candidateOf = (point: TradePoint): CandidateReport => {
