@@ -47,6 +47,11 @@ export {
 } from "./job/names.ts";
 export type { JobPhase, OverdueAction, PhaseOfJob } from "./job/phase.ts";
 export type { JobSettlement, PaidPrice } from "./job/settlementIn.ts";
+export { keptInputFromText, keptInputToText } from "./privacy/keptInputText.ts";
+export { MemorySaltStore } from "./privacy/MemorySaltStore.ts";
+export { openJobAnswer, type OpenedAnswer, type OpenJobAnswerParameters } from "./privacy/openJobAnswer.ts";
+export type { KeptInput, SaltStore } from "./privacy/SaltStore.ts";
+export { type StorageLike, WebSaltStore } from "./privacy/WebSaltStore.ts";
 export { assignJob, type AssignJobParameters, type AssignJobReturnType } from "./provider/assignJob.ts";
 export { encodeBlockHeader, getDrawHeader, type RpcBlock } from "./provider/blockHeader.ts";
 export { claimEarnings, type ClaimEarningsParameters, type ClaimEarningsReturnType } from "./provider/claimEarnings.ts";

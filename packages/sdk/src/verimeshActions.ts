@@ -9,6 +9,7 @@ import { registerModel } from "./author/registerModel.ts";
 import { setRoyalty } from "./author/setRoyalty.ts";
 import type { VerimeshClient } from "./client/types.ts";
 import { checkDeployment } from "./deployment/checkDeployment.ts";
+import { openJobAnswer } from "./privacy/openJobAnswer.ts";
 import { assignJob } from "./provider/assignJob.ts";
 import { claimEarnings } from "./provider/claimEarnings.ts";
 import { closePanel } from "./provider/closePanel.ts";
@@ -97,6 +98,7 @@ const PUBLIC_ACTIONS = {
   getProvider,
   getStake,
   getSubscription,
+  openJobAnswer,
   previewAssignment,
   previewPanel,
   quoteJob,

@@ -7,6 +7,7 @@ import { read } from "../client/read.ts";
 import type { ReadOptions, VerimeshClient } from "../client/types.ts";
 import type { ContentSink } from "../content.ts";
 import { indexOf, JOB_POLICIES, type JobPolicy } from "../job/names.ts";
+import { keepSalt, type SaltStore } from "../privacy/SaltStore.ts";
 import type { PreparedInput } from "./prepareInput.ts";
 
 /** What a requester asks for. Times in seconds. */
@@ -37,6 +38,8 @@ export interface JobTerms {
   readonly callback?: { readonly address: Address; readonly gasLimit: number } | undefined;
   /** Where the input is published. Needed where its words only commit to it (`inputBinding: "poseidon"`). */
   readonly store?: ContentSink | undefined;
+  /** Where, of a model that hides its input, input and salt are kept before anything is published or sent. Without it keep `input` yourself: a hidden answer whose salt is lost is never opened. */
+  readonly salts?: SaltStore | undefined;
 }
 
 /** A request as the contracts take it. */
@@ -65,8 +68,9 @@ const DEFAULT_JURY = 5;
 
 /**
  * Turns terms into a request: the version takes jobs, the account can pay (`checkFunds`), the defaults of the policy are
- * filled in, the input is published and can be read back.
- * @throws VerimeshError `ModelUnknown`, `VersionUnknown`, `VersionIsDeprecated`, `STORE_MISSING`, `INPUT_NOT_RETRIEVABLE`
+ * filled in, the salt is kept, the input is published and can be read back.
+ * @throws VerimeshError `ModelUnknown`, `VersionUnknown`, `VersionIsDeprecated`, `SALT_NOT_KEPT`, `STORE_MISSING`,
+ * `INPUT_NOT_RETRIEVABLE`
  */
 export async function prepareRequest(
   client: VerimeshClient,
@@ -78,6 +82,7 @@ export async function prepareRequest(
   const [verifier] = await read(client, call, signal);
   await checkFunds?.();
   const panelSize = terms.panelSize ?? (await defaultPanel(client, terms, verifier !== zeroAddress));
+  if (terms.salts !== undefined) await keepSalt(terms.salts, input);
   const inputCid = input.inputBinding === "poseidon" ? await publishInput(input, terms.store, signal) : undefined;
   const request = {
     ...{ modelId, version, policy: indexOf(JOB_POLICIES, policy), panelSize },

@@ -19,8 +19,8 @@ export interface PreparedInput {
   /** `poseidon`: the bytes must be published, the words only commit to them. */
   readonly inputBinding: InputBinding;
   /**
-   * Of a model that hides its input: what the commitment hides it with. Keep it: it opens the commitments to input and
-   * output, and whoever knows it can check a guess of the input.
+   * Of a model that hides its input: what the commitment hides it with. `requestJob` keeps it in `salts`: it opens the
+   * commitments to input and output, and whoever knows it can check a guess of the input. Once lost it is lost.
    */
   readonly salt?: bigint | undefined;
 }

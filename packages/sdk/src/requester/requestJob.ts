@@ -27,9 +27,10 @@ export interface RequestJobReturnType extends WriteResult {
 
 /**
  * Asks a model a question and puts the fee into escrow. In this order: the version takes jobs, the account can pay, the
- * input is published and can be read back, the request would succeed; only then is it sent.
+ * salt of a hidden input is kept in `salts`, the input is published and can be read back, the request would succeed; only
+ * then is it sent.
  * @throws VerimeshError by the contract error's name (`VersionIsDeprecated`, `VersionHasNoCircuit`, `PolicyTermsInvalid`,
- * `DurationInvalid`, `RequestsArePaused`, …), or `FUNDS_INSUFFICIENT`, `STORE_MISSING`, `INPUT_NOT_RETRIEVABLE`,
+ * `DurationInvalid`, `RequestsArePaused`, …), or `FUNDS_INSUFFICIENT`, `SALT_NOT_KEPT`, `STORE_MISSING`, `INPUT_NOT_RETRIEVABLE`,
  * `ALLOWANCE_INSUFFICIENT`, `PERMIT_UNSUPPORTED`, and those of every write
  * @example
  * const manifest = await getManifest(client, { deployment, modelId: 1n, version: 1n, store });
