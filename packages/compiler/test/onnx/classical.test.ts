@@ -57,6 +57,38 @@ describe("ONNX models of scikit-learn and its kin", () => {
     }
   });
 
+  it("refuse a softmax of a single score", async () => {
+    const file = new OnnxFile([null, 2]);
+    const classes = {
+      classlabels_int64s: [0, 1],
+      class_treeids: [0, 0],
+      class_nodeids: [1, 2],
+      class_ids: [0, 0],
+      class_weights: { floats: [0.25, 0.75] },
+      post_transform: "SOFTMAX",
+    };
+    file.op("TreeEnsembleClassifier", ["x"], { domain: ml, attributes: { ...stump, ...classes }, outputs });
+    await expectRejection(readOnnxModel(withLabels(file, "probabilities")), "LAYER_UNSUPPORTED", /single score/);
+    const linear = new OnnxFile([null, 2]);
+    const row = { classlabels_ints: [0, 1], coefficients: { floats: [1, 2] }, post_transform: "SOFTMAX" };
+    linear.op("LinearClassifier", ["x"], { domain: ml, attributes: row, outputs });
+    await expectRejection(readOnnxModel(withLabels(linear, "probabilities")), "LAYER_UNSUPPORTED", /SOFTMAX/);
+  });
+
+  it("score the second of two classes by a single row", async () => {
+    const file = new OnnxFile([null, 2]);
+    const row = {
+      classlabels_ints: [0, 1],
+      coefficients: { floats: [1, -2] },
+      intercepts: { floats: [0.25] },
+      post_transform: "LOGISTIC",
+    };
+    file.op("LinearClassifier", ["x"], { domain: ml, attributes: row, outputs });
+    const bytes = withLabels(file, "probabilities");
+    expect((await readOnnxModel(bytes)).droppedActivation).to.equal("sigmoid");
+    expect(await scores(bytes, [1, 2])).to.deep.equal([-2.75]);
+  });
+
   it("refuse coefficients that do not fit", async () => {
     for (const count of [0, 1, 5]) {
       const file = new OnnxFile([null, 2]);

@@ -7,8 +7,6 @@ import type { FloatModel } from "../../../src/float/types.ts";
 import { readOnnxModel, type ReadOnnxModelOptions } from "../../../src/read/onnx/readOnnxModel.ts";
 import type { OnnxFile } from "./OnnxFile.ts";
 
-export const NO_DROP = "linear";
-
 /**
  * Reads the file and compares it with the answers of a reference, on three samples. The reference takes a sample in the
  * file's shape, batch of 1 included, and gives what the file's output is before a last activation.

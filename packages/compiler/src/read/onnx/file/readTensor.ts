@@ -5,8 +5,8 @@ import type { ExternalData } from "./ExternalData.ts";
 import type { TensorMessage } from "./messages.ts";
 
 /** Axes and elements of a constant, at most. */
-export const MAX_RANK = 8;
-export const MAX_ELEMENTS = 2 ** 26;
+const MAX_RANK = 8;
+const MAX_ELEMENTS = 2 ** 26;
 const EXTERNAL = 1;
 
 /**

@@ -1,6 +1,6 @@
 import { elementCount } from "@verimesh/core";
 import { treesFromOnnx } from "../../trees/onnxTrees.ts";
-import type { FloatSource } from "../../../float/types.ts";
+import type { FloatModel, FloatSource } from "../../../float/types.ts";
 import { applyAffine } from "../affine.ts";
 import type { OnnxCall, OperatorReader } from "../OnnxCall.ts";
 import { constant, type OnnxTensor, type OnnxValue } from "../values.ts";
@@ -31,30 +31,15 @@ export const CLASSICAL: Readonly<Record<string, OperatorReader>> = {
     const x = features(call);
     const classes = classCount(call);
     const coefficients = call.attributes.floats("coefficients")?.length ?? 0;
-    const rows = coefficients / x.width;
+    const isSingle = classes === 2 && coefficients === x.width;
     const transform = call.attributes.text("post_transform", "NONE");
-    // With one row for two classes, the scores of the first are those of the second with the other sign, or 1 less them.
-    if (rows === 1 && classes === 2) return scored(call, linear(call, x, 1), 1);
-    if (rows !== classes)
-      call.invalid(`has ${coefficients} coefficients`, `${classes} classes of ${x.width} features are expected.`);
-    const scores = linear(call, x, classes);
-    const { name, writer } = call;
-    switch (transform) {
-      case "NONE":
-        return withScores(call, scores, classes);
-      case "SOFTMAX":
-        return withScores(call, writer.add({ op: "softmax", name: `${name}/softmax`, source: scores }), classes);
-      case "LOGISTIC": {
-        const logistic = { kind: "sigmoid" } as const;
-        return withScores(
-          call,
-          writer.add({ op: "unary", name: `${name}/sigmoid`, source: scores, function: logistic }),
-          classes,
-        );
-      }
-      default:
-        return call.refuse(`applies ${transform.slice(0, 16)}`, "NONE, SOFTMAX and LOGISTIC are supported.");
-    }
+    const known = isSingle ? ["NONE", "LOGISTIC"] : ["NONE", "LOGISTIC", "SOFTMAX"];
+    if (!known.includes(transform))
+      call.refuse(`applies ${transform.slice(0, 16)}`, `${known.join(", ")} are supported.`);
+    // A single row scores the second of two classes.
+    const scores = linear(call, x, isSingle ? 1 : classes);
+    const answer = activated(call, scores, ACTIVATIONS[transform]!);
+    return isSingle ? forTheEnd(call, answer) : withScores(call, answer, classes);
   },
   TreeEnsembleClassifier: (call) => trees(call, "TreeEnsembleClassifier"),
   TreeEnsembleRegressor: (call) => trees(call, "TreeEnsembleRegressor"),
@@ -65,16 +50,26 @@ function trees(call: OnnxCall, operator: "TreeEnsembleClassifier" | "TreeEnsembl
   const { activation, ...ensemble } = treesFromOnnx(operator, call.attributes.plain(), width);
   const { name, writer } = call;
   const scores = writer.add({ op: "trees", name, source, ...ensemble });
-  const answer =
-    activation === "softmax"
-      ? writer.add({ op: "softmax", name: `${name}/softmax`, source: scores })
-      : activation === "sigmoid"
-        ? writer.add({ op: "unary", name: `${name}/sigmoid`, source: scores, function: { kind: "sigmoid" } })
-        : scores;
+  const isSingle = operator === "TreeEnsembleClassifier" && ensemble.outputs === 1 && classCount(call) === 2;
+  if (isSingle && activation === "softmax")
+    call.refuse("applies SOFTMAX to a single score", "NONE and LOGISTIC are supported.");
+  const answer = activated(call, scores, activation);
   if (operator === "TreeEnsembleRegressor") return call.result(answer, [1, ensemble.outputs], [call.tensor(0)]);
-  return ensemble.outputs === 1 && classCount(call) === 2
-    ? scored(call, answer, 1)
-    : withScores(call, answer, ensemble.outputs);
+  return isSingle ? forTheEnd(call, answer) : withScores(call, answer, ensemble.outputs);
+}
+
+const ACTIVATIONS: Readonly<Record<string, FloatModel["droppedActivation"]>> = {
+  NONE: "linear",
+  LOGISTIC: "sigmoid",
+  SOFTMAX: "softmax",
+};
+
+function activated(call: OnnxCall, source: FloatSource, activation: FloatModel["droppedActivation"]): FloatSource {
+  const name = `${call.name}/${activation}`;
+  if (activation === "softmax") return call.writer.add({ op: "softmax", name, source });
+  return activation === "sigmoid"
+    ? call.writer.add({ op: "unary", name, source, function: { kind: "sigmoid" } })
+    : source;
 }
 
 interface Features {
@@ -115,9 +110,9 @@ function withScores(call: OnnxCall, source: FloatSource, count: number): OnnxVal
   return [{ is: "label", scores }, scores];
 }
 
-/** The label, and a score that stands for the second of two classes: for the end only. */
-function scored(call: OnnxCall, source: FloatSource, count: number): OnnxValue[] {
-  const scores = call.result(source, [1, count], [call.tensor(0)]);
+/** The label, and a score that stands for the second of two classes: the file has one for each. */
+function forTheEnd(call: OnnxCall, source: FloatSource): OnnxValue[] {
+  const scores = call.result(source, [1, 1], [call.tensor(0)]);
   return [
     { is: "label", scores },
     { is: "label", scores },

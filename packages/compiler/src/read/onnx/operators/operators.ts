@@ -4,6 +4,8 @@ import { ARITHMETIC } from "./arithmetic.ts";
 import { CLASSICAL } from "./classical.ts";
 import { CONVOLUTIONS } from "./convolutions.ts";
 import { ENDINGS } from "./endings.ts";
+import { JOINS } from "./joins.ts";
+import { LOOKUPS } from "./lookups.ts";
 import { MATRICES } from "./matrices.ts";
 import { NORMALIZATIONS } from "./normalizations.ts";
 import { PARTS } from "./parts.ts";
@@ -16,6 +18,8 @@ const STANDARD: Readonly<Record<string, OperatorReader>> = {
   ...ARITHMETIC,
   ...CONVOLUTIONS,
   ...ENDINGS,
+  ...JOINS,
+  ...LOOKUPS,
   ...MATRICES,
   ...NORMALIZATIONS,
   ...PARTS,
@@ -24,8 +28,11 @@ const STANDARD: Readonly<Record<string, OperatorReader>> = {
   ...REDUCTIONS,
 };
 
+/** The operators that a graph may have, by name, of either domain. */
+export const SUPPORTED_OPERATORS: readonly string[] = [...Object.keys(STANDARD), ...Object.keys(CLASSICAL)];
+
 /** What comes nearest to an operator that is not supported. */
-const INSTEAD: Readonly<Record<string, string>> = {
+export const INSTEAD: Readonly<Record<string, string>> = {
   ConvTranspose: "Conv is supported, with strides, dilations and groups.",
   ConvInteger: "Export the float model: Verimesh quantizes it itself.",
   MatMulInteger: "Export the float model: Verimesh quantizes it itself.",
