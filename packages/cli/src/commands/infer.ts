@@ -1,5 +1,5 @@
 import { decodeAnswer, openAnswer, type SettledOutcome } from "@verimesh/sdk";
-import { answerJson, answerText, timeText } from "../output/format.ts";
+import { answerJson, answerText, hiddenText, timeText } from "../output/format.ts";
 import { awaitAnswer } from "./awaitAnswer.ts";
 import { checkProof } from "./checkProof.ts";
 import { connectAs, type Context } from "./Context.ts";
@@ -34,6 +34,9 @@ export async function infer(context: Context, nameOrId: string, options: InferOp
       ? await openAnswer({ manifest, input: terms.input, outputWords, store, signal })
       : decodeAnswer(manifest, outputWords);
   const proof = outcome.proven ? await checkProof(writer, store, jobId, signal) : undefined;
+  const [commitment] = terms.input.inputWords;
+  const saltFile =
+    manifest.architecture.hides === "nothing" || commitment === undefined ? undefined : terms.salts.pathOf(commitment);
   const spent = outcome.status === "settled" ? await costOf(outcome) : undefined;
 
   out.facts({
@@ -48,6 +51,8 @@ export async function infer(context: Context, nameOrId: string, options: InferOp
     Final: outcome.final
       ? settledBy(outcome)
       : `NOT YET: it can be challenged until ${timeText(outcome.challengeBefore)}`,
+    Hidden: hiddenText(manifest.architecture.hides),
+    "Opened by": saltFile && `${saltFile}: keep it, the answer cannot be opened without`,
     Cost: spent === undefined ? undefined : amountText(spent, terms.token, deployment),
     Seconds: seconds,
   });
@@ -61,7 +66,8 @@ export async function infer(context: Context, nameOrId: string, options: InferOp
     challengeBefore: outcome.final ? null : Number(outcome.challengeBefore),
     output: answerJson(answer),
     outputWords: outputWords.map(String),
-    salt: terms.input.salt?.toString() ?? null,
+    hides: manifest.architecture.hides,
+    saltFile: saltFile ?? null,
     provider: outcome.providers[0] ?? null,
     providers: outcome.providers,
     fee: terms.fee,

@@ -1,7 +1,8 @@
-import { VerimeshError } from "@verimesh/core";
+import { type DecodedOutput, type Hiding, VerimeshError } from "@verimesh/core";
 import { decodeAnswer, explainReason, type JobAnswer, type JobPanel, type MarketJob } from "@verimesh/sdk";
 import { zeroAddress } from "viem";
-import { answerJson, answerText, timeText } from "../output/format.ts";
+import { answerJson, answerText, hiddenText, timeText } from "../output/format.ts";
+import { FileSaltStore } from "../salts/FileSaltStore.ts";
 import { connect, type Context, type Reader } from "./Context.ts";
 import { optionalStore } from "./manifests.ts";
 import { amountText } from "./payment.ts";
@@ -19,7 +20,9 @@ export async function showJob(context: Context, jobId: bigint): Promise<void> {
     client.getPayments({ jobId, signal }),
   ]);
   const proof = given?.proven ? await client.getProof({ jobId, signal }) : undefined;
-  const answer = given && (await decode(context, client, job, given.outputWords));
+  const read = given && (await decode(context, client, job, given.outputWords));
+  const answer = read?.answer;
+  const concealed = read?.hides === "inputAndOutput" && answer === undefined;
   const amount = (value: bigint): string => amountText(value, job.token, deployment);
   const sum = (part: "providerAmount" | "royaltyAmount" | "protocolAmount"): bigint =>
     payments.reduce((total, payment) => total + payment[part], 0n);
@@ -32,7 +35,10 @@ export async function showJob(context: Context, jobId: bigint): Promise<void> {
     Phase: job.phaseBefore === undefined ? job.phase : `${job.phase}, until ${timeText(job.phaseBefore)}`,
     Overdue: job.overdueAction && `anyone may call ${job.overdueAction}: verimesh refund ${jobId} does`,
     Reason: job.reason === "none" ? undefined : `${job.reason}: ${explainReason(job.reason)}`,
-    Answer: answer && `${answerText(answer)}${given.final ? "" : " (NOT FINAL: it can be challenged)"}`,
+    Answer: concealed
+      ? "hidden behind a commitment that cannot be opened here"
+      : answer && `${answerText(answer)}${given?.final ? "" : " (NOT FINAL: it can be challenged)"}`,
+    Hidden: read && hiddenText(read.hides),
     Requester: job.requester,
     Provider: job.provider === zeroAddress ? undefined : job.provider,
     Challenger: claim?.challenger,
@@ -64,6 +70,7 @@ export async function showJob(context: Context, jobId: bigint): Promise<void> {
     attempts: job.attempts,
     final: given?.final ?? null,
     output: answer ? answerJson(answer) : null,
+    hides: read?.hides ?? null,
     outputWords: given?.outputWords ?? null,
     verifier: proof?.verifier ?? null,
     transactionHash: given?.transactionHash ?? null,
@@ -94,20 +101,32 @@ async function answerOf(client: Reader["client"], job: MarketJob, signal: AbortS
   return client.getAnswer({ jobId: job.jobId, signal });
 }
 
+interface ReadAnswer {
+  /** Undefined where it cannot be read: hidden, and its salt is not here; or without a gateway. */
+  readonly answer?: DecodedOutput;
+  readonly hides: Hiding;
+}
+
 async function decode(
   context: Context,
   client: Reader["client"],
-  job: { readonly modelId: bigint; readonly version: bigint },
+  { jobId, modelId, version }: MarketJob,
   outputWords: readonly bigint[],
-) {
+): Promise<ReadAnswer | undefined> {
+  const { out, signal } = context;
   const store = optionalStore(context);
   if (!store) return undefined;
+  let hides: Hiding | undefined;
   try {
-    const { modelId, version } = job;
-    return decodeAnswer(await client.getManifest({ modelId, version, store, signal: context.signal }), outputWords);
+    const manifest = await client.getManifest({ modelId, version, store, signal });
+    hides = manifest.architecture.hides;
+    if (hides !== "inputAndOutput") return { answer: decodeAnswer(manifest, outputWords), hides };
+    const { answer } = await client.openJobAnswer({ jobId, store, salts: new FileSaltStore(), signal });
+    return { answer, hides };
   } catch (error) {
     if (!(error instanceof VerimeshError)) throw error;
-    context.out.progress(`The answer cannot be decoded: ${error.shortMessage}`);
-    return undefined;
+    const { shortMessage, details } = error;
+    out.progress(`The answer cannot be read: ${shortMessage}${hides === "inputAndOutput" ? ` ${details}` : ""}`);
+    return hides && { hides };
   }
 }

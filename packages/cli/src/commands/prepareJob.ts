@@ -1,5 +1,6 @@
 import { VerimeshError } from "@verimesh/core";
 import { prepareInput } from "@verimesh/sdk";
+import { FileSaltStore } from "../salts/FileSaltStore.ts";
 import { type Context, openStore, type Reader } from "./Context.ts";
 import type { JobTermOptions, ReadJobOptions } from "./jobTerms.ts";
 import { findModel } from "./manifests.ts";
@@ -8,7 +9,8 @@ import { requireSoundSetup } from "./requireSoundSetup.ts";
 
 /**
  * What the commands that ask for answers have in common: finds the model, its latest version and its
- * manifest, and, where no fee is named, offers what reaches every provider.
+ * manifest, and, where no fee is named, offers what reaches every provider. What opens a hidden answer is kept in the data
+ * directory before the request is sent.
  *
  * @throws VerimeshError OPTION_INVALID, INPUT_INVALID, MODEL_NOT_FOUND, VersionIsDeprecated, SETUP_INSECURE, TooFewProviders
  */
@@ -41,8 +43,9 @@ export async function prepareJob(
     `Asking ${model.name} (model ${modelId}, version ${version}) by ${policy} for at most ` +
       `${amountText(fee, token, deployment)}${stated === undefined ? ", what reaches every provider" : ""}`,
   );
+  const salts = new FileSaltStore();
   const terms = {
-    ...{ modelId, version, input, fee, token, policy, panelSize, quorum, store },
+    ...{ modelId, version, input, fee, token, policy, panelSize, quorum, store, salts },
     ...{ drawSeconds, answerSeconds, openSeconds, windowSeconds, fromBalance: options.fromBalance },
   };
   return { model, manifest, terms, store };

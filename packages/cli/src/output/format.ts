@@ -1,4 +1,4 @@
-import type { DecodedOutput } from "@verimesh/core";
+import type { DecodedOutput, Hiding } from "@verimesh/core";
 
 export function answerText(answer: DecodedOutput): string {
   if (answer.kind === "argmax") return answer.label ?? String(answer.index);
@@ -13,6 +13,12 @@ export function answerJson(answer: DecodedOutput): object {
   if (answer.kind === "argmax") return { index: answer.index, label: answer.label ?? null };
   if (answer.kind === "topK") return { indices: answer.indices, labels: answer.labels ?? null };
   return { scores: answer.scores, integers: answer.integers, labels: answer.labels ?? null };
+}
+
+/** What of a job the chain does not show; undefined where it shows all. */
+export function hiddenText(hides: Hiding): string | undefined {
+  if (hides === "nothing") return undefined;
+  return hides === "input" ? "the input, behind a commitment" : "input and answer, behind commitments";
 }
 
 export function timeText(unixSeconds: bigint): string | undefined {
