@@ -1,6 +1,6 @@
 import { circuitInputs, decodeVerificationKey, encodeInput, type ProvenJob, runReference } from "@verimesh/core";
 import { createExecutor, loadBackend } from "@verimesh/executor";
-import { SnarkjsProver } from "@verimesh/prover";
+import { openProver } from "@verimesh/prover";
 import type { ExampleModel } from "../models/exampleModels.ts";
 import { prepareModel, type PreparedExample } from "../models/prepareModel.ts";
 import { weightCount } from "./weightCount.ts";
@@ -43,7 +43,7 @@ export async function measureModel(
 
   log(`${example.name}: proving ${RUNS} times …`);
   const executor = await createExecutor(model, await loadBackend());
-  const prover = new SnarkjsProver();
+  const prover = await openProver();
   const verificationKey = decodeVerificationKey(bundle.verificationKey);
   const proveFor: ProveFor = async (binding) => {
     const input = encodeInput(samples[0]!.features, manifest.input, { clamp: true });

@@ -1,8 +1,15 @@
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { buildBundle, type ModelBundle } from "@verimesh/cli";
+import { buildBundle, encodedEvaluation, type ModelBundle } from "@verimesh/cli";
 import { compileModel } from "@verimesh/compiler";
-import { type IntegerModel, parseModel, serializeWeights } from "@verimesh/core";
+import {
+  elementCount,
+  type IntegerModel,
+  parseEvaluation,
+  parseModel,
+  serializeEvaluation,
+  serializeWeights,
+} from "@verimesh/core";
 import type { Sample } from "@verimesh/example-training";
 import { cacheDirectory, ContentCache } from "@verimesh/prover";
 import type { ExampleModel } from "./exampleModels.ts";
@@ -19,7 +26,7 @@ export type PrepareProgress = (part: "train" | "compile" | "link" | "setup", det
 
 /** What training and quantizing give, as it is cached. */
 interface CompiledExample {
-  readonly source: Omit<Parameters<typeof buildBundle>[0], "model">;
+  readonly source: Omit<Parameters<typeof buildBundle>[0], "model" | "evaluation">;
   readonly architecture: Parameters<typeof parseModel>[0];
   readonly samples: readonly { readonly features: readonly number[]; readonly label: number }[];
 }
@@ -38,18 +45,25 @@ export async function prepareModel(
 ): Promise<PreparedExample> {
   const { signal, onProgress } = options;
   const cache = new ContentCache(join(cacheDirectory(), "models"));
-  const files = await cache.getOrDerive(sourcesOf(example), ["compiled.json", "weights.bin"], async () => {
-    const compiled = await trainAndCompile(example, options);
-    const { architecture, weights } = serializeWeights(compiled.model);
-    const { name, description, skeleton, accuracy, inputEncoding, outputEncoding, samples } = compiled;
-    const source = { name, description, skeleton, accuracy, inputEncoding, outputEncoding };
-    const kept: CompiledExample = { source, architecture, samples };
-    return { "compiled.json": new TextEncoder().encode(JSON.stringify(kept)), "weights.bin": weights };
-  });
+  const files = await cache.getOrDerive(
+    sourcesOf(example),
+    ["compiled.json", "weights.bin", "evaluation.bin"],
+    async () => {
+      const compiled = await trainAndCompile(example, options);
+      const { architecture, weights } = serializeWeights(compiled.model);
+      const { name, description, skeleton, accuracy, inputEncoding, outputEncoding, samples } = compiled;
+      const source = { name, description, skeleton, accuracy, inputEncoding, outputEncoding };
+      const kept: CompiledExample = { source, architecture, samples };
+      const evaluation = serializeEvaluation(compiled.evaluation);
+      const text = new TextEncoder().encode(JSON.stringify(kept));
+      return { "compiled.json": text, "weights.bin": weights, "evaluation.bin": evaluation };
+    },
+  );
   const kept = JSON.parse(new TextDecoder().decode(files["compiled.json"])) as CompiledExample;
   const model = parseModel(kept.architecture, files["weights.bin"]);
+  const evaluation = parseEvaluation(files["evaluation.bin"], elementCount(model.inputShape));
   const bundle = await buildBundle(
-    { ...kept.source, model },
+    { ...kept.source, model, evaluation },
     {
       signal,
       onProgress: (part, share) => onProgress?.(part, share === undefined ? "" : `${Math.round(100 * share)} %`),
@@ -72,15 +86,17 @@ async function trainAndCompile(
   });
   onProgress?.("train", "quantizing");
   const { training, heldOut, inputEncoding, floatModel } = trained;
+  const held = { samples: heldOut.map(({ features }) => features), targets: heldOut.map(({ label }) => label) };
   const { model, skeleton, accuracy, outputEncoding } = compileModel(floatModel, {
     inputEncoding,
     output,
     labels,
     calibration: training.slice(0, CALIBRATION_SAMPLES).map(({ features }) => features),
-    evaluation: { samples: heldOut.map(({ features }) => features), targets: heldOut.map(({ label }) => label) },
+    evaluation: held,
   });
+  const evaluation = encodedEvaluation({ evaluation: held, inputEncoding });
   const samples = heldOut.slice(0, SAMPLES_KEPT).map(({ features, label }) => ({ features: [...features], label }));
-  return { name, description, model, skeleton, accuracy, inputEncoding, outputEncoding, samples };
+  return { name, description, model, skeleton, accuracy, inputEncoding, outputEncoding, samples, evaluation };
 }
 
 /** Everything that training and quantizing depend on: code, data, and the versions in the lockfile. */

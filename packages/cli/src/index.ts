@@ -8,4 +8,5 @@ export {
   writeLocalNetwork,
 } from "./settings/LocalNetwork.ts";
 export { buildBundle, type BuildBundleOptions, type BundleSource, type ModelBundle } from "./author/buildBundle.ts";
+export { encodedEvaluation } from "./author/encodedEvaluation.ts";
 export { storeBundle } from "./author/storeBundle.ts";
