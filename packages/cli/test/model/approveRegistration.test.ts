@@ -1,6 +1,7 @@
 import { PassThrough } from "node:stream";
 import { expect } from "chai";
 import { approveRegistration } from "../../src/model/approveRegistration.ts";
+import type { Terminal } from "../../src/model/confirm.ts";
 
 const ESTIMATE = {
   transactions: [
@@ -12,11 +13,11 @@ const ESTIMATE = {
 } as const;
 
 /** A terminal at which somebody has typed something already; null: has closed it. */
-function terminalWith(typed: string | null, { isTTY = true } = {}) {
+function terminalWith(typed: string | null, { isTTY = true } = {}): Terminal {
   const [input, output] = [new PassThrough(), new PassThrough()];
   if (typed === null) input.end();
   else input.write(typed);
-  return Object.assign({ input: Object.assign(input, { isTTY }), output: Object.assign(output, { isTTY }) });
+  return { input: Object.assign(input, { isTTY }), output: Object.assign(output, { isTTY }) };
 }
 
 describe("approving a registration", () => {

@@ -1,6 +1,5 @@
 /** Names in a model's file are anyone's: what could steer a terminal or break XML becomes U+FFFD. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what is taken out
   return text
     .toWellFormed()
     .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]/g, "\ufffd");

@@ -45,7 +45,6 @@ describe("a model's report", () => {
   it("lets no name of a model's become markup, an attribute or a command to the terminal", () => {
     for (const text of [writeReportHtml(report), writeReportSvg(report)]) {
       expect(text).not.to.match(/<script|<\/text><|onload=x(?! &#38;)/);
-      // eslint-disable-next-line no-control-regex -- these are what must not be there
       expect(text).not.to.match(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\ud800]/);
       expect(text.replace(/&#\d+;/g, "")).not.to.contain("&");
       // Every quote that is left belongs to an attribute of ours.
