@@ -117,6 +117,9 @@ describe("readOnnxModel", () => {
     await invalid(cycle.bytes(cycle.op("Relu", ["a"], { outputs: ["b"] })), /uses "b" in Add before it is there/);
     await invalid(single("Add", {}, ["x", "nowhere"]), /nowhere/);
     await invalid(single("Add", {}, ["x", ""]), /lacks its input 2/);
+    for (const operator of ["Flatten", "Cast", "Gather", "Where", "Slice", "Range", "ConstantOfShape", "Shape", "Relu"])
+      for (const inputs of [[], [""], ["", ""]])
+        await invalid(single(operator, { to: 1 }, inputs), /lacks its input 1/);
     const twice = new OnnxFile([null, 4]);
     twice.op("Relu", ["x"], { outputs: ["y"] });
     await invalid(twice.bytes(twice.op("Tanh", ["y"], { outputs: ["y"] })), /gives "y" twice/);

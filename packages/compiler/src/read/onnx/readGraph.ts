@@ -11,7 +11,7 @@ import { scoresOf, scoresOutputOf } from "./modelOutput.ts";
 import { OnnxCall, printable } from "./OnnxCall.ts";
 import { alternativeTo, isKnownDomain, readerOf } from "./operators/operators.ts";
 import { TensorWriter } from "./TensorWriter.ts";
-import type { OnnxConstant, OnnxValue } from "./values.ts";
+import type { OnnxValue } from "./values.ts";
 
 export interface ReadGraphOptions {
   /** Shape of a sample without batch, for a file that leaves more than the batch open. */
@@ -97,11 +97,21 @@ function readNode(
     call.refuse(`is of the domain "${printable(domain)}"`, "ai.onnx and ai.onnx.ml are supported.");
   const isStandard = domain === "" || domain === "ai.onnx";
   const [first] = inputs;
-  if (isStandard && (operator === "Shape" || operator === "Size") && first !== undefined && first.is !== "label")
-    return [foldShape(call, first.shape)];
+  if (isStandard && (operator === "Shape" || operator === "Size")) {
+    const value = call.input(0);
+    return [foldShape(call, value.is === "label" ? call.tensor(0).shape : value.shape)];
+  }
   if (inputs.every((value) => value === undefined || value.is === "constant") && isStandard) {
     const fold = folderOf(operator);
-    if (fold !== undefined) return listOf(fold(call, inputs.filter((value) => value !== undefined) as OnnxConstant[]));
+    if (fold !== undefined) {
+      if (operator !== "Constant") call.input(0);
+      return listOf(
+        fold(
+          call,
+          inputs.filter((value) => value?.is === "constant"),
+        ),
+      );
+    }
   }
   if (first?.is === "label" && ["Cast", "Identity", "Reshape", "Squeeze"].includes(operator)) return [first];
   const read = readerOf(domain, operator) ?? call.refuse("is not supported", alternativeTo(operator));
