@@ -2,7 +2,7 @@ import { elementCount, Random } from "@verimesh/core";
 import { dependsOnlyOn, keepReachable } from "../../float/reachable.ts";
 import { runFloat } from "../../float/runFloat.ts";
 import { floatSourcesOf } from "../../float/shapes.ts";
-import type { FloatLayerNorm, FloatModel, FloatNode, FloatSource } from "../../float/types.ts";
+import type { FloatLayerNorm, FloatModel, FloatNode, FloatSource, UnaryFunction } from "../../float/types.ts";
 import { replaceNode } from "./replaceNode.ts";
 
 /** Operations after the square root among which the end of a layer normalisation is looked for. */
@@ -10,6 +10,12 @@ const MAX_REACH = 24;
 const SAMPLES = 6;
 const TOLERANCE = 1e-3;
 const MAX_ELEMENTS = 2 ** 16;
+/** Of these alone: where nothing clips or chooses, few values tell two functions apart. */
+const OPERATIONS: readonly FloatNode["op"][] = [
+  ...(["affine", "add", "subtract", "multiply", "averagePool2d"] as const),
+  ...(["reshape", "transpose", "broadcast", "slice"] as const),
+];
+const FUNCTIONS: readonly UnaryFunction["kind"][] = ["sqrt", "reciprocal", "square"];
 
 /**
  * Puts layer normalisations in the place of the operations that compute them: around every square root, a group that
@@ -45,6 +51,7 @@ function findLayerNorm(
     if (end.shape.join() !== shape.join()) continue;
     if (!dependsOnlyOn(nodes, output, input)) continue;
     const part: FloatModel = { ...model, inputShape: shape, nodes: keepReachable(nodes, output, input) };
+    if (!part.nodes.every(isArithmetic)) continue;
     if (!part.nodes.some((node) => node.op === "unary" && node.function.kind === "sqrt")) continue;
     const fitted = fit(part, epsilon);
     if (fitted !== undefined) {
@@ -52,6 +59,10 @@ function findLayerNorm(
     }
   }
   return undefined;
+}
+
+function isArithmetic(node: FloatNode): boolean {
+  return node.op === "unary" ? FUNCTIONS.includes(node.function.kind) : OPERATIONS.includes(node.op);
 }
 
 /** Back from a variance: the value from which its mean was subtracted. */
