@@ -1,7 +1,6 @@
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { expect } from "chai";
-import { runFloat } from "../../src/float/runFloat.ts";
 import type { FloatModel } from "../../src/float/types.ts";
 import { readGraphModel } from "../../src/read/graph/readGraphModel.ts";
 import { JsonValue } from "../../src/read/json/JsonValue.ts";
@@ -65,9 +64,6 @@ describe("recognizePatterns", () => {
       return file.op("Mul", [file.op("Maximum", [normal, scalar(file, 1.7)]), file.floats([4], [1, 2, 3, 4])]);
     });
     expect(kinds(model)).to.include.members(["layerNorm", "clip"]);
-    const row = Float32Array.of(0, 0, 0, 9, 1, 1, 1, 1, 1, 1, 1, 1);
-    const scores = runFloat(model, [row])[0]!.at(-1)!;
-    expect(scores[3]! / scores[7]!).to.be.above(1.01);
   });
 
   it("recognises a layer normalisation however it is spelled, with its constants", () => {
