@@ -37,9 +37,3 @@ export function largestOf(list: ArrayLike<number>): number {
   for (let index = 0; index < list.length; index++) most = Math.max(most, list[index]!);
   return most;
 }
-
-export function smallestOf(list: ArrayLike<number>): number {
-  let least = Infinity;
-  for (let index = 0; index < list.length; index++) least = Math.min(least, list[index]!);
-  return least;
-}

@@ -4,8 +4,3 @@ import { VerimeshError } from "@verimesh/core";
 export function impossible(shortMessage: string, details: string): never {
   throw new VerimeshError(shortMessage, { code: "QUANTIZATION_IMPOSSIBLE", details });
 }
-
-/** @throws VerimeshError `LAYER_UNSUPPORTED`: no recipe for it */
-export function unsupported(shortMessage: string, details: string): never {
-  throw new VerimeshError(shortMessage, { code: "LAYER_UNSUPPORTED", details });
-}

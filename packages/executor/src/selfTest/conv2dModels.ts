@@ -1,6 +1,6 @@
 import { Random, type Conv2dNode, type IntegerModel } from "@verimesh/core";
 import { rescale } from "./denseModels.ts";
-import { modelOf } from "./hardModels.ts";
+import { modelOf } from "./modelOf.ts";
 import { hardBias, hardWeights } from "./hardWeights.ts";
 
 interface ConvSize {

@@ -1,5 +1,5 @@
 import { Random, type DenseNode, type IntegerModel, type RequantizeNode } from "@verimesh/core";
-import { modelOf } from "./hardModels.ts";
+import { modelOf } from "./modelOf.ts";
 import { hardBias, hardWeights } from "./hardWeights.ts";
 
 export function denseModels(): IntegerModel[] {

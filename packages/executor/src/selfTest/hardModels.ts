@@ -1,4 +1,4 @@
-import { FLOAT32_EXACT_LIMIT, modelBounds, type IntegerModel, type ModelNode, type Shape } from "@verimesh/core";
+import { FLOAT32_EXACT_LIMIT, modelBounds, type IntegerModel } from "@verimesh/core";
 import { conv2dModels } from "./conv2dModels.ts";
 import { denseModels } from "./denseModels.ts";
 import { elementwiseModels } from "./elementwiseModels.ts";
@@ -7,17 +7,6 @@ import { poolModels } from "./poolModels.ts";
 /** Fixed models whose partial sums, products and values come as near to 2^24 as a valid model's can. */
 export function hardModels(): IntegerModel[] {
   return [...denseModels(), ...conv2dModels(), ...poolModels(), ...elementwiseModels()].map(withinBounds);
-}
-
-export function modelOf(inputShape: Shape, nodes: readonly ModelNode[]): IntegerModel {
-  // Hidden, since then the answer may be of any length.
-  return {
-    format: "verimesh-integer-model/2",
-    inputShape,
-    nodes,
-    output: { kind: "scores" },
-    hides: "inputAndOutput",
-  };
 }
 
 /** Moves every weight towards zero until the bound holds. */

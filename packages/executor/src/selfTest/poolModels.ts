@@ -1,6 +1,6 @@
 import { Random, type IntegerModel, type ModelNode } from "@verimesh/core";
 import { dense, rescale } from "./denseModels.ts";
-import { modelOf } from "./hardModels.ts";
+import { modelOf } from "./modelOf.ts";
 
 export function poolModels(): IntegerModel[] {
   return [
