@@ -53,7 +53,11 @@ export const checks: readonly Check[] = [
   },
   {
     name: "generated files",
-    command: ["sh", "-c", "hardhat build --quiet --no-tests && node scripts/generate/abi.ts --check"],
+    command: [
+      "sh",
+      "-c",
+      "hardhat build --quiet --no-tests && node scripts/generate/abi.ts --check && node scripts/generate/layers.ts --check",
+    ],
     violation: { file: "packages/abi/src/generated/planted.ts", text: "export const plantedAbi = [] as const;\n" },
   },
 ];

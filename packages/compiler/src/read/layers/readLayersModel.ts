@@ -25,7 +25,7 @@ const READERS: Readonly<Record<string, LayerReader>> = {
 export const SUPPORTED_LAYERS: readonly string[] = ["InputLayer", "Sequential", "Functional", ...Object.keys(READERS)];
 
 /** What to use in place of a layer that is not supported. */
-const ALTERNATIVES: Readonly<Record<string, string>> = {
+export const ALTERNATIVES: Readonly<Record<string, string>> = {
   PReLU: "Use LeakyReLU, whose slope is one number.",
   ThresholdedReLU: "Use ReLU.",
   Conv2DTranspose: "Use UpSampling2D and Conv2D.",
