@@ -6,15 +6,12 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import "@tensorflow/tfjs-backend-cpu";
-import * as tf from "@tensorflow/tfjs-core";
+import { loadBackend } from "@verimesh/executor";
 import { layersPage } from "./layers/page.ts";
 
 const path = fileURLToPath(new URL("../../docs/layers.md", import.meta.url));
 
-// Without it TensorFlow.js prints advice to install its native library.
-tf.env().set("PROD", true);
-await tf.setBackend("cpu");
+await loadBackend("cpu");
 const page = await layersPage();
 if (!process.argv.includes("--check")) {
   await writeFile(path, page);

@@ -1,8 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
-import "@tensorflow/tfjs-backend-cpu";
-import * as tf from "@tensorflow/tfjs-core";
 import { validateModel } from "@verimesh/core";
+import { loadBackend } from "@verimesh/executor";
 import { expect } from "chai";
 import { SUPPORTED_OPS } from "../../packages/compiler/src/read/graph/readGraphModel.ts";
 import { ALTERNATIVES, SUPPORTED_LAYERS } from "../../packages/compiler/src/read/layers/readLayersModel.ts";
@@ -15,10 +14,7 @@ import { ROWS } from "../../scripts/generate/layers/rows.ts";
 const files = globSync(["test/**/*.test.ts", "packages/*/{src,test}/**/*.test.ts"]);
 
 describe("docs/layers.md", () => {
-  before(async () => {
-    tf.env().set("PROD", true);
-    await tf.setBackend("cpu");
-  });
+  before(() => loadBackend("cpu"));
 
   it("names what the readers read, all of it and nothing else", () => {
     const named = (of: "layers" | "graph" | "onnx") => [...new Set(ROWS.flatMap((row) => row[of]))].sort();

@@ -16,20 +16,20 @@ contract DisputeHandler is OptimisticFixture {
     uint256 internal constant MAX_JOBS = 16;
 
     mapping(bytes32 operation => uint256) public done;
-    mapping(uint256 jobId => JobStatus) private _endedAs;
+    mapping(uint256 jobId => JobStatus) private _endedUnder;
     mapping(bytes32 vote => uint256[] words) private _committed;
     /// @notice Kept and not asserted: a campaign takes an operation that reverts for a refusal.
-    bool public aJobEndedTwice;
+    bool public anEndWasUndone;
 
     /// @dev What an operation ended stays ended as it is.
     modifier notesEnds() {
         _;
         for (uint256 jobId = 1; jobId <= market.jobCount(); ++jobId) {
             JobStatus status = market.jobOf(jobId).status;
-            if (_endedAs[jobId] == JobStatus.None) {
-                if (_hasEnded(jobId)) _endedAs[jobId] = status;
-            } else if (status != _endedAs[jobId]) {
-                aJobEndedTwice = true;
+            if (_endedUnder[jobId] == JobStatus.None) {
+                if (_hasEnded(jobId)) _endedUnder[jobId] = status;
+            } else if (status != _endedUnder[jobId]) {
+                anEndWasUndone = true;
             }
         }
     }
@@ -272,7 +272,7 @@ contract DisputeHandler is OptimisticFixture {
 
     /// @notice And an ended job leaves neither an open claim nor an open panel behind.
     function assertJobsEndOnce() external view {
-        vm.assertTrue(!aJobEndedTwice, "ended twice");
+        vm.assertTrue(!anEndWasUndone, "ended twice");
         for (uint256 jobId = 1; jobId <= market.jobCount(); ++jobId) {
             Job memory job = market.jobOf(jobId);
             if (!_hasEnded(jobId)) continue;
