@@ -11,7 +11,7 @@ import {
   setupDev,
   verifyProof,
 } from "../../src/index.ts";
-import { layout, tinyFixture, tinyModel, type TinyFixture } from "../helpers/tinyModel.ts";
+import { tinyFixture, tinyModel, type TinyFixture } from "../helpers/tinyModel.ts";
 
 const G1 = 64;
 const G2 = 128;

@@ -4,21 +4,26 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { modR } from "../../src/binary/fieldElements.ts";
 import { circuitsDirectory } from "../../src/index.ts";
-import { CircuitUnderTest } from "../helpers/CircuitUnderTest.ts";
+import type { CircuitUnderTest } from "../helpers/CircuitUnderTest.ts";
+import { compileInstances } from "../helpers/compileInstances.ts";
 import { instances } from "../helpers/instances/index.ts";
 
 const baselinePath = join(circuitsDirectory(), "constraints.json");
 const update = process.env["UPDATE_BASELINES"] === "1";
 const baseline = JSON.parse(readFileSync(baselinePath, "utf8")) as Record<string, number>;
 const measured: Record<string, number> = {};
-const common = ["arithmetic/UpperBits.circom", "arithmetic/Bits.circom"];
 
 describe("circuit templates", () => {
-  for (const instance of instances) {
+  let circuits: readonly CircuitUnderTest[];
+  before(async () => {
+    circuits = await compileInstances(instances);
+  });
+
+  for (const [index, instance] of instances.entries()) {
     describe(instance.name, () => {
       let circuit: CircuitUnderTest;
-      before(async () => {
-        circuit = await CircuitUnderTest.compile([...common, instance.include], instance.body);
+      before(() => {
+        circuit = circuits[index]!;
         measured[instance.name] = circuit.r1cs.constraints;
       });
 

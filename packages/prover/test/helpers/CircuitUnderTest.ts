@@ -36,8 +36,16 @@ export class CircuitUnderTest {
   /** How many of the private inputs are given; the others are claims about these, a forger's to choose. */
   private readonly givenInputs: number;
 
-  private constructor(compiled: CompiledCircuit, givenInputs?: number) {
+  private readonly calculate: (inputs: CircuitInputs) => Promise<bigint[]>;
+
+  private constructor(
+    compiled: CompiledCircuit,
+    givenInputs?: number,
+    calculate = async (inputs: CircuitInputs) =>
+      readWitness(await calculateWitness(compiled.witnessCalculator, inputs)),
+  ) {
     this.compiled = compiled;
+    this.calculate = calculate;
     this.r1cs = readR1cs(compiled.r1cs);
     this.givenInputs = givenInputs ?? this.r1cs.privateInputs;
     const rows = Array.from({ length: this.r1cs.constraints }, () => [new Map(), new Map(), new Map()] as const);
@@ -71,6 +79,11 @@ component main ${publicInputs && `{public [${publicInputs}]}`} = Main();
     return new CircuitUnderTest(await compileCircuit(source));
   }
 
+  /** @param calculate gives a value for each wire of the constraint system, which need not be all that was compiled */
+  static ofParts(compiled: CompiledCircuit, calculate: (inputs: CircuitInputs) => Promise<bigint[]>): CircuitUnderTest {
+    return new CircuitUnderTest(compiled, undefined, calculate);
+  }
+
   /**
    * A model's linked circuit. Input and salt are given; the values of all nodes are claims.
    *
@@ -96,8 +109,8 @@ component main ${publicInputs && `{public [${publicInputs}]}`} = Main();
   }
 
   /** The true witness. Negative inputs are taken mod r. */
-  async witness(inputs: CircuitInputs): Promise<bigint[]> {
-    return readWitness(await calculateWitness(this.compiled.witnessCalculator, inputs));
+  witness(inputs: CircuitInputs): Promise<bigint[]> {
+    return this.calculate(inputs);
   }
 
   /** The wire of a signal below main, e.g. `y[2]` or `rescale.acc`. */
