@@ -1,10 +1,10 @@
 /**
- * Every test there is, suite after suite: packages (mocha through turbo), contracts in Solidity, then contracts, gas and
- * integration in TypeScript, on Hardhat's chain and those that talk to a chain alone also on anvil. Prints
+ * Every test there is: packages (mocha through turbo), then contracts, gas and integration in TypeScript, on Hardhat's chain
+ * and those that talk to a chain alone also on anvil, and beside these contracts in Solidity, shown when it is over. Prints
  * `N passed, N failed` last; exits non-zero if anything failed or a suite ran no test. `--deep` raises the number of random
  * cases and adds the long suites.
  */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { countTests, failuresIn, type Counts } from "./countTests.ts";
 
@@ -23,10 +23,14 @@ const onAnvil = globSync([
   `test/integration/${deep ? "{sdk,worker}" : "sdk"}.*.test.ts`,
 ]).sort();
 
-const suites: readonly Suite[] = [
-  { name: "packages", command: ["turbo", "run", "test", "--concurrency=2", "--output-logs=full", "--continue"] },
-  { name: "contracts in Solidity", command: ["hardhat", "test", "solidity"] },
-  { name: "contracts, gas and integration in TypeScript", command: ["hardhat", "test", "mocha"] },
+const packages: Suite = {
+  name: "packages",
+  command: ["turbo", "run", "test", "--concurrency=2", "--output-logs=full", "--continue"],
+};
+const solidity: Suite = { name: "contracts in Solidity", command: ["hardhat", "test", "solidity"] };
+/** Of contracts that are built before: two processes that build would be in each other's way. */
+const typescript: readonly Suite[] = [
+  { name: "contracts, gas and integration in TypeScript", command: ["hardhat", "test", "mocha", "--no-compile"] },
   {
     name: "contracts and integration on anvil",
     command: ["hardhat", "test", "mocha", "--no-compile", ...onAnvil],
@@ -38,17 +42,11 @@ const suites: readonly Suite[] = [
 const total: Counts = { passed: 0, failed: 0 };
 const broken: string[] = [];
 let failures = "";
-for (const suite of suites) {
-  process.stdout.write(`\n── ${suite.name} ──\n`);
-  const started = performance.now();
-  const { status, counts, output } = await runSuite(suite);
-  failures += failuresIn(output);
-  total.passed += counts.passed;
-  total.failed += counts.failed;
-  const ranNone = counts.passed === 0 && suite.optional !== true;
-  if (status !== 0 || ranNone) broken.push(suite.name);
-  process.stdout.write(`── ${suite.name}: ${Math.round((performance.now() - started) / 1000)} s ──\n`);
-}
+await run(packages, "shown");
+spawnSync("hardhat", ["build", "--quiet", "--no-tests"], { stdio: "inherit" });
+const beside = run(solidity, "kept");
+for (const suite of typescript) await run(suite, "shown");
+await beside;
 // Again at the end, where a log that is cut still shows it.
 if (failures !== "") process.stdout.write(`\n${failures}\n`);
 if (broken.length > 0) process.stdout.write(`\nFailed: ${broken.join(", ")}\n`);
@@ -57,7 +55,22 @@ const failed = Math.max(total.failed, broken.length);
 process.stdout.write(`\n${total.passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-function runSuite(suite: Suite): Promise<{ status: number; counts: Counts; output: string }> {
+/** @param output `kept` until the suite is over, where another one writes meanwhile */
+async function run(suite: Suite, show: "shown" | "kept"): Promise<void> {
+  const head = `\n── ${suite.name} ──\n`;
+  if (show === "shown") process.stdout.write(head);
+  const started = performance.now();
+  const { status, counts, output } = await runSuite(suite, show);
+  if (show === "kept") process.stdout.write(`${head}${output}`);
+  failures += failuresIn(output);
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  const ranNone = counts.passed === 0 && suite.optional !== true;
+  if (status !== 0 || ranNone) broken.push(suite.name);
+  process.stdout.write(`── ${suite.name}: ${Math.round((performance.now() - started) / 1000)} s ──\n`);
+}
+
+function runSuite(suite: Suite, show: "shown" | "kept"): Promise<{ status: number; counts: Counts; output: string }> {
   const [command, ...args] = suite.command;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -66,7 +79,7 @@ function runSuite(suite: Suite): Promise<{ status: number; counts: Counts; outpu
     });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => {
-      process.stdout.write(chunk);
+      if (show === "shown") process.stdout.write(chunk);
       output += chunk.toString();
     });
     child.on("error", reject);
