@@ -5,7 +5,8 @@ import { labels, SEED, trainDigits } from "./trainDigits.ts";
 
 export { labels };
 export const name = "lenet";
-export const description = "Reads a handwritten digit of 28 × 28 grey pixels (MNIST) with a network of LeNet-5's shape.";
+export const description =
+  "Reads a handwritten digit of 28 × 28 grey pixels (MNIST) with a network of LeNet-5's shape.";
 
 /** As `trainDigits`. */
 export function train(options: TrainOptions = {}): Promise<TrainedModel> {

@@ -39,7 +39,9 @@ export function boost(samples: readonly Sample[], options: BoostOptions): Booste
   const logits = new Float64Array(samples.length);
   const features = samples[0]!.features.length;
   const orders = Array.from({ length: features }, (_, feature) =>
-    samples.map((_, row) => row).sort((a, b) => samples[a]!.features[feature]! - samples[b]!.features[feature]! || a - b),
+    samples
+      .map((_, row) => row)
+      .sort((a, b) => samples[a]!.features[feature]! - samples[b]!.features[feature]! || a - b),
   );
   const trees: BoostedNode[] = [];
   for (let t = 0; t < options.trees; t++) {

@@ -4,13 +4,7 @@ import { join } from "node:path";
 import { modelRegistryAbi, verifierRegistryAbi } from "@verimesh/abi";
 import { buildBundle, type ModelBundle, storeBundle } from "@verimesh/cli";
 import { generateSkeleton } from "@verimesh/compiler";
-import {
-  circuitLayout,
-  type IntegerModel,
-  outputPackingOf,
-  type ProvableManifest,
-  runReference,
-} from "@verimesh/core";
+import { circuitLayout, type IntegerModel, outputPackingOf, type ProvableManifest, runReference } from "@verimesh/core";
 import { tinyDenseModel } from "@verimesh/core/testing";
 import { compileCached, linkModel } from "@verimesh/prover";
 import { type Address, encodeAbiParameters, type Hex, keccak256, numberToHex, pad, stringToBytes } from "viem";
