@@ -53,7 +53,7 @@ contract ProtocolHandler is ThiefMoves {
     // What must hold after every move
 
     function assertNoMoveBrokeAnything() external view {
-        vm.assertFalse(somethingWasStolen);
+        vm.assertTrue(!somethingWasStolen, "a theft worked");
         vm.assertTrue(!aBalanceFell, "a balance fell by somebody else's doing");
         vm.assertTrue(!aJobEndedTwice, "a job changed after its end");
     }

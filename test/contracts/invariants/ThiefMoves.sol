@@ -79,6 +79,8 @@ abstract contract ThiefMoves is ProviderMoves {
         calls[7] = abi.encodeCall(IJobMarket.requestJobFrom, (REQUESTER, tokenRequest(address(token))));
         calls[8] = abi.encodeCall(IJobMarket.setProtocolFee, (0));
         calls[9] = abi.encodeCall(IJobMarket.withdraw, (ETHER, THIEF));
+        // What somebody gave to it is its own.
+        if (market.claimableOf(THIEF, ETHER) > 0) calls[9] = calls[8];
         return (address(market), calls);
     }
 
