@@ -61,11 +61,17 @@ describe("deployProtocol", () => {
     const staking = { address: deployment.providerStaking, abi: providerStakingAbi } as const;
     const selection = { address: deployment.providerSelection, abi: providerSelectionAbi } as const;
     for (const attempt of [
-      walletClient.writeContract({ ...market, functionName: "setProtocolContracts", args: [mine, mine, mine] }),
-      walletClient.writeContract({ ...staking, functionName: "setProtocolContracts", args: [mine, mine, mine, mine] }),
-      walletClient.writeContract({ ...selection, functionName: "setProtocolContracts", args: [mine, mine, mine] }),
+      () => walletClient.writeContract({ ...market, functionName: "setProtocolContracts", args: [mine, mine, mine] }),
+      () =>
+        walletClient.writeContract({
+          ...staking,
+          functionName: "setProtocolContracts",
+          args: [mine, mine, mine, mine],
+        }),
+      () =>
+        walletClient.writeContract({ ...selection, functionName: "setProtocolContracts", args: [mine, mine, mine] }),
     ]) {
-      expect(await refusalOf(attempt)).to.equal("AlreadyConnected");
+      expect(await refusalOf(attempt())).to.equal("AlreadyConnected");
     }
 
     const holds = (address: Address, role: `0x${string}`, account: Address) =>
