@@ -2,11 +2,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { initializers, layers, sequential, type Sequential } from "@tensorflow/tfjs-layers";
 import { readLayersModel } from "@verimesh/compiler";
-import type { InputEncoding } from "@verimesh/core";
 import {
   fit,
   loadTrainingBackend,
-  type Sample,
+  normalized,
+  takeRawFeatures,
   type TrainedModel,
   type TrainOptions,
 } from "@verimesh/example-training";
@@ -62,25 +62,5 @@ function architecture(features: number): Sequential {
       }),
       layers.dense({ name: "score", units: 1, kernelInitializer: initializers.heNormal({ seed: SEED + 1 }) }),
     ],
-  });
-}
-
-/** Features brought to 0 … 1, on which training goes well. */
-function normalized({ features, label }: Sample, { scale, offset }: InputEncoding): Sample {
-  return { features: features.map((value, i) => (value - offset[i]!) / (255 * scale[i]!)), label };
-}
-
-/** Folds the normalization into the first layer, so that the model takes the features in the file's own units. */
-function takeRawFeatures(model: Sequential, { scale, offset }: InputEncoding): void {
-  tf.tidy(() => {
-    const first = model.layers[0]!;
-    const [kernel, bias] = first.getWeights() as [tf.Tensor2D, tf.Tensor1D];
-    const factors = tf.tensor2d(
-      scale.map((unit) => 1 / (255 * unit)),
-      [scale.length, 1],
-    );
-    const shifts = tf.tensor2d([...offset], [1, offset.length]);
-    const rawKernel = tf.mul(kernel, factors);
-    first.setWeights([rawKernel, tf.sub(bias, tf.reshape(tf.matMul(shifts, rawKernel as tf.Tensor2D), [-1]))]);
   });
 }

@@ -1,9 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { InputEncoding } from "@verimesh/core";
-import { type Sample, shuffled } from "@verimesh/example-training";
+import { encodingOf, type Sample, splitByClass } from "@verimesh/example-training";
 
 const FILE = new URL("../data/breast-cancer-wisconsin.csv", import.meta.url);
-const HELD_OUT_SHARE = 0.3;
 const SEED = 1993;
 
 /** Of each cell nucleus, its mean over the image, its standard error, and its mean over the three largest. */
@@ -30,29 +29,6 @@ export async function loadTriage(): Promise<TriageData> {
     const cells = line.split(",").map(Number);
     return { features: Float32Array.from(cells.slice(0, FEATURES.length)), label: cells[FEATURES.length]! };
   });
-  const training: Sample[] = [];
-  const heldOut: Sample[] = [];
-  for (const label of [0, 1]) {
-    const ofClass = shuffled(
-      rows.filter((row) => row.label === label),
-      SEED + label,
-    );
-    const cut = Math.round(ofClass.length * HELD_OUT_SHARE);
-    heldOut.push(...ofClass.slice(0, cut));
-    training.push(...ofClass.slice(cut));
-  }
-  return { training: shuffled(training, SEED), heldOut: shuffled(heldOut, SEED), inputEncoding: encodingOf(training) };
-}
-
-function encodingOf(training: readonly Sample[]): InputEncoding {
-  const ranges = FEATURES.map((_, column) => {
-    const values = training.map(({ features }) => features[column]!);
-    return { low: Math.min(...values), high: Math.max(...values) };
-  });
-  return {
-    shape: [FEATURES.length],
-    scale: ranges.map(({ low, high }) => (high - low) / 255),
-    offset: ranges.map(({ low }) => low),
-    names: FEATURES,
-  };
+  const { training, heldOut } = splitByClass(rows, SEED);
+  return { training, heldOut, inputEncoding: encodingOf(training, FEATURES) };
 }

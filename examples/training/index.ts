@@ -3,3 +3,4 @@ export { loadTrainingBackend } from "./backend.ts";
 export { fit, type FitOptions } from "./fit.ts";
 export { shuffled } from "./shuffled.ts";
 export type { Sample, TrainedModel, TrainOptions } from "./types.ts";
+export { encodingOf, normalized, splitByClass, takeRawFeatures } from "./tabular.ts";

@@ -25,6 +25,7 @@ export {
   packInput,
   packedWordCount,
   poseidonCommitment,
+  unpackInput,
 } from "./encoding/packInput.ts";
 export {
   bitLength,

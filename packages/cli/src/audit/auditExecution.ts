@@ -11,7 +11,7 @@ import {
   publicWordsOf,
   readInputFile,
   type SaltedInput,
-  WORD_BYTES,
+  unpackInput,
 } from "@verimesh/core";
 import { decodeAnswer, getJobRequest } from "@verimesh/sdk";
 import { createExecutor, loadBackend, selfTest } from "@verimesh/executor";
@@ -80,11 +80,7 @@ async function inputOf(
 ): Promise<SaltedInput> {
   const length = elementCount(model.inputShape);
   if (publicWordsOf(manifest).inputBinding === "words") {
-    const bytes = Uint8Array.from({ length }, (_, index) => {
-      const word = words[Math.floor(index / WORD_BYTES)] ?? 0n;
-      return Number((word >> BigInt(8 * (index % WORD_BYTES))) & 255n);
-    });
-    return { bytes };
+    return { bytes: unpackInput(words, length) };
   }
   const { inputCid } = await getJobRequest(client, { deployment, jobId, signal });
   if (inputCid === undefined) return mismatch("the request commits to an input and does not say where it is");

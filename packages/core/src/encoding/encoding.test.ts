@@ -6,7 +6,7 @@ import { tinyDenseModel } from "../testing/smallModels.ts";
 import { expectError } from "../testing/expectError.ts";
 import { decodeOutput } from "./decodeOutput.ts";
 import { encodeInput } from "./encodeInput.ts";
-import { inputBindingOf, inputWords, outputWords, packInput, poseidonCommitment } from "./packInput.ts";
+import { inputBindingOf, inputWords, outputWords, packInput, poseidonCommitment, unpackInput } from "./packInput.ts";
 import { bitLength, outputPackingOf, outputWordCount, packOutputs, unpackOutputs } from "./packOutputs.ts";
 import { poseidon } from "./poseidon.ts";
 
@@ -41,6 +41,15 @@ describe("packInput", () => {
     expect(second).to.equal(0x2120n);
     expect(rest).to.deep.equal([]);
     expect(packInput(new Uint8Array(31).fill(255))[0]).to.equal(2n ** 248n - 1n);
+  });
+
+  it("is undone by unpackInput, which does not see what the words hold beyond", () => {
+    const bytes = Uint8Array.from({ length: 70 }, (_, i) => (37 * i) % 256);
+    const words = packInput(bytes);
+    expect(unpackInput(words, 70)).to.deep.equal(bytes);
+    words[2]! += 1n << 64n;
+    expect(unpackInput(words, 70)).to.deep.equal(bytes);
+    expect(packInput(unpackInput(words, 70))).to.not.deep.equal(words);
   });
 
   it("makes an input public as it is up to 124 bytes, and by commitment beyond", () => {

@@ -15,6 +15,14 @@ export function packInput(bytes: Uint8Array): bigint[] {
   );
 }
 
+/** The opposite of `packInput`; what the words hold beyond `length` bytes is left out, so compare them packed again. */
+export function unpackInput(words: readonly bigint[], length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, index) => {
+    const word = words[Math.floor(index / WORD_BYTES)] ?? 0n;
+    return Number((word >> BigInt(8 * (index % WORD_BYTES))) & 255n);
+  });
+}
+
 /** Number of words that `packInput` gives. */
 export function packedWordCount(length: number): number {
   return Math.ceil(length / WORD_BYTES);

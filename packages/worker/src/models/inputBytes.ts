@@ -5,8 +5,8 @@ import {
   inputWords,
   readInputFile,
   type SaltedInput,
+  unpackInput,
   VerimeshError,
-  WORD_BYTES,
   type IntegerModel,
 } from "@verimesh/core";
 import { type ContentStore } from "@verimesh/storage";
@@ -32,21 +32,13 @@ export async function loadInput(
   const maxBytes = inputFileLength(length, hides) + WRAPPING_BYTES;
   const { bytes, salt } =
     inputBindingOf(length, hides) === "words"
-      ? { bytes: unpackWords(job.inputWords, length) }
+      ? { bytes: unpackInput(job.inputWords, length) }
       : readInputFile(await store.get(cidFromHex(job.inputCid), { signal, maxBytes }), length, hides);
   const words = inputWords(bytes, { hides, salt });
   if (words.length !== job.inputWords.length || words.some((word, i) => word !== job.inputWords[i])) {
     refuse("The input is not the one that the job's words stand for.");
   }
   return { bytes, salt };
-}
-
-/** The opposite of packing; bits outside the input make the comparison that follows fail. */
-function unpackWords(words: readonly bigint[], length: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, index) => {
-    const word = words[Math.floor(index / WORD_BYTES)] ?? 0n;
-    return Number((word >> BigInt(8 * (index % WORD_BYTES))) & 255n);
-  });
 }
 
 function refuse(message: string): never {
