@@ -1,4 +1,4 @@
-import { readFile, rename, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buildBundle, storeBundle } from "@verimesh/cli";
 import { compileModel } from "@verimesh/compiler";
@@ -69,6 +69,7 @@ describe("private triage, with real circuits and proofs", () => {
   let prover: OpenedProver;
   let patients: readonly Sample[];
   let directory: string;
+  let providersDirectory: string;
   let flags: string[];
   const models: Partial<Record<Hiding, Registered>> = {};
   const workingDirectory = process.cwd();
@@ -112,7 +113,8 @@ describe("private triage, with real circuits and proofs", () => {
     const { manifest, model, dictionary } = models.input!;
     const open: IntegerModel = { ...model, hides: "nothing" };
     models.nothing = { modelId: await net.publish(open, forger(open).files), manifest, model: open, dictionary };
-    await workers.start(PROVIDER, { prover, capacity: 8 });
+    providersDirectory = join(await temporaryDirectory(), "worker");
+    await workers.start(PROVIDER, { prover, capacity: 8, dataDirectory: providersDirectory });
     directory = await temporaryDirectory();
     const deployment = join(directory, "deployment.json");
     await writeFile(deployment, JSON.stringify(net.deployment));
@@ -268,4 +270,36 @@ describe("private triage, with real circuits and proofs", () => {
     assert.match(text.stdout, /Answer +hidden behind a commitment/);
     assert.notInclude(text.stdout, label);
   });
+
+  it("leaves the input to nobody else on the machines of the requester and the provider", async () => {
+    const { modelId, dictionary } = models.inputAndOutput!;
+    const file = join(directory, "scan.bin");
+    await writeFile(file, dictionary[11]!);
+    const account = ["--dev-account", String(REQUESTER)];
+    const asked = await runWithBlocks(net, "infer", String(modelId), "--input", file, ...flags, ...account);
+    assert.equal(asked.status, 0, asked.stdout + asked.stderr);
+    for (const kept of [join(directory, "cache"), join(directory, "state"), providersDirectory]) {
+      const holding = await filesWith(kept, dictionary[11]!);
+      assert.isNotEmpty(holding, kept);
+      for (const path of holding) assert.equal((await stat(path)).mode & 0o777, 0o600, path);
+    }
+    const signed = join(directory, "signed.json");
+    const terms = [...flags, ...account, "--input", file, "--out", signed];
+    const { status, stderr } = await run("request", "sign", String(modelId), ...terms);
+    assert.equal(status, 0, stderr);
+    assert.equal((await stat(signed)).mode & 0o777, 0o600);
+  });
+
+  /** The files below a folder that hold these bytes, as they are or in hexadecimal. */
+  async function filesWith(folder: string, bytes: Uint8Array): Promise<string[]> {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const hex = Buffer.from(bytes).toString("hex");
+    const holds = async (path: string): Promise<boolean> => {
+      const content = await readFile(path);
+      return content.includes(bytes) || content.includes(hex);
+    };
+    const held = await Promise.all(paths.map(holds));
+    return paths.filter((_, index) => held[index]);
+  }
 });

@@ -46,7 +46,8 @@ describe("accounts", () => {
     const opened = await openKeystore(file, "correct horse");
     expect(opened.address).to.equal(made.address);
     expect((await keystoreAddress(file))!.toLowerCase()).to.equal(made.address.toLowerCase());
-    expect((await stat(file)).mode & 0o077).to.equal(0);
+    expect((await stat(file)).mode & 0o777).to.equal(0o600);
+    expect((await stat(dirname(file))).mode & 0o777).to.equal(0o700);
     expect(JSON.parse(await readFile(file, "utf8"))).to.have.all.keys("address", "crypto", "id", "version");
   });
 

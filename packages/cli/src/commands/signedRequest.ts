@@ -20,7 +20,7 @@ export async function signRequest(context: Context, nameOrId: string, options: S
   const { terms } = await prepareJob(context, writer, nameOrId, options, read);
   const { validSeconds } = options;
   const signed = await writer.wallet.signRequest({ ...terms, validSeconds, signal });
-  await writeFile(options.out, `${signedRequestToJson(signed)}\n`, { flag: "wx" }).catch(
+  await writeFile(options.out, `${signedRequestToJson(signed)}\n`, { flag: "wx", mode: 0o600 }).catch(
     (cause: NodeJS.ErrnoException) => {
       throw new VerimeshError(`${options.out} cannot be written.`, {
         code: "FILE_NOT_WRITTEN",

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
@@ -62,6 +62,22 @@ describe("FileContentStore", () => {
     const blocked = new FileContentStore(join(directory, "file", "store"));
     const error = await expectError("STORE_UNWRITABLE", () => blocked.put(new Uint8Array([1])));
     assert.include(error.shortMessage, blocked.directory);
+  });
+
+  it("lets nobody but its owner read blocks or list them, whatever the umask", async () => {
+    const open = join(directory, "open");
+    const umask = process.umask(0);
+    try {
+      await new FileContentStore(open).put(pseudoRandomBytes(MEBIBYTE + 1));
+    } finally {
+      process.umask(umask);
+    }
+    const entries = [open, ...(await readdir(open, { recursive: true })).map((name) => join(open, name))];
+    assert.isAtLeast(entries.length, 6);
+    for (const entry of entries) {
+      const found = await stat(entry);
+      assert.equal(found.mode & 0o777, found.isDirectory() ? 0o700 : 0o600, entry);
+    }
   });
 
   it("keeps one block from many concurrent puts, by several stores on one folder", async () => {

@@ -10,10 +10,13 @@ import { DagContentStore } from "../DagContentStore.ts";
 /** A temporary file this old was left by a process that died. */
 const STALE_TEMPORARY_MS = 60 * 60 * 1000;
 
+/** A block may be of an input that a model hides from the chain: nobody but the owner of the process reads it. */
+const OWNER_ONLY = { file: 0o600, directory: 0o700 };
+
 /**
  * Blocks as files: `<directory>/blocks/<last two characters>/<cid>`. A block is written to `<directory>/tmp`, synced and
- * renamed, so a crash leaves no partial block under a CID, and processes may share a directory. Every read is checked
- * against the CID.
+ * renamed, so a crash leaves no partial block under a CID, and processes of one user may share a directory: files and folders
+ * are made for their owner's eyes only, whatever the umask. Every read is checked against the CID.
  */
 export class FileContentStore extends DagContentStore {
   readonly directory: string;
@@ -49,14 +52,14 @@ export class FileContentStore extends DagContentStore {
     const path = this.#pathOf(cid);
     const temporary = join(this.directory, "tmp", `${process.pid}-${randomBytes(8).toString("hex")}`);
     try {
-      const file = await open(temporary, "wx");
+      const file = await open(temporary, "wx", OWNER_ONLY.file);
       try {
         await file.writeFile(bytes);
         await file.sync();
       } finally {
         await file.close();
       }
-      await mkdir(dirname(path), { recursive: true });
+      await mkdir(dirname(path), { recursive: true, mode: OWNER_ONLY.directory });
       await rename(temporary, path);
     } catch (error) {
       await rm(temporary, { force: true });
@@ -99,7 +102,7 @@ export class FileContentStore extends DagContentStore {
 
 async function openDirectory(directory: string): Promise<void> {
   const temporary = join(directory, "tmp");
-  await mkdir(temporary, { recursive: true });
+  await mkdir(temporary, { recursive: true, mode: OWNER_ONLY.directory });
   for (const name of await readdir(temporary)) {
     const path = join(temporary, name);
     const entry = await stat(path).catch(() => undefined);
