@@ -29,19 +29,25 @@ template Clamp(shift, quotientLo, quotientHi, lo, hi) {
     upper.in <== value;
     var bits[n];
     var lowest = value + (origin * (1 << j) - lo) * (1 << shift);
+    var power = 2;
     for (var i = 1; i < n; i++) {
         bits[i] = upper.out[i - 1];
-        lowest -= upper.out[i - 1] * (1 << i);
+        lowest -= bits[i] * power;
+        power += power;
     }
     bits[0] = lowest;
 
     var low = 0;
+    power = 1;
     for (var i = 0; i < j; i++) {
-        low += bits[shift + i] * (1 << i);
+        low += bits[shift + i] * power;
+        power += power;
     }
     var block = -origin;
+    power = 1;
     for (var i = 0; i < blockBits; i++) {
-        block += bits[shift + j + i] * (1 << i);
+        block += bits[shift + j + i] * power;
+        power += power;
     }
 
     // The low j bits brought down to max, as kept + past * (max - kept).
@@ -69,9 +75,17 @@ template Clamp(shift, quotientLo, quotientHi, lo, hi) {
         // `factor` is what the first needs. It is free only in block 0, and changes nothing there.
         var clamp = below == 0 ? hi : lo + notBelow * max;
         signal factor;
-        factor <-- block == 0 ? 0 : (clamp - lo - kept) / block;
+        // A variable that only meets wide numbers: a quotient is one.
+        var divisor = block;
+        if (block == 0) {
+            factor <-- 0;
+        } else if (block == -1) {
+            factor <-- lo + kept - clamp;
+        } else {
+            factor <-- (clamp - lo - kept) / divisor;
+        }
         y <-- block == 0 ? lo + kept : clamp;
-        block * factor === y - lo - kept;
+        divisor * factor === y - lo - kept;
         block * (y - clamp) === 0;
     }
 }

@@ -8,9 +8,11 @@ template Bits(n, offset) {
     signal input upper[n - 1];
     signal output bits[n];
     var lowest = value + offset;
+    var power = 2;
     for (var i = 1; i < n; i++) {
         bits[i] <== upper[i - 1];
-        lowest -= upper[i - 1] * (1 << i);
+        lowest -= upper[i - 1] * power;
+        power += power;
     }
     bits[0] <== lowest;
 }

@@ -9,11 +9,19 @@ template UpperBits(n, offset) {
     signal input in;
     signal output out[n - 1];
 
-    var sum = 0;
-    for (var i = 0; i < n - 1; i++) {
-        out[i] <-- ((in + offset) >> (i + 1)) & 1;
-        out[i] * (out[i] - 1) === 0;
-        sum += out[i] * (1 << (i + 1));
+    var powers[n];
+    powers[0] = 1;
+    for (var i = 1; i < n; i++) {
+        powers[i] = powers[i - 1] + powers[i - 1];
     }
-    (in + offset - sum) * (in + offset - sum - 1) === 0;
+    // By comparisons, which keep numbers narrow in the witness calculator; shifts do not.
+    var rest = in + offset;
+    for (var i = n - 1; i > 0; i--) {
+        out[i - 1] <-- rest >= powers[i];
+        rest -= out[i - 1] * powers[i];
+    }
+    for (var i = 1; i < n; i++) {
+        out[i - 1] * (out[i - 1] - 1) === 0;
+    }
+    rest * (rest - 1) === 0;
 }

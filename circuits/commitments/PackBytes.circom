@@ -17,9 +17,13 @@ template PackBytes(n) {
 
     for (var k = 0; k < count; k++) {
         var word = 0;
+        var unit = 1;
         for (var i = 31 * k; i < smaller(n, 31 * (k + 1)); i++) {
             upper[i] <== UpperBits(8, 0)(x[i]);
-            word += x[i] * (1 << (8 * (i - 31 * k)));
+            // A copy: what is multiplied with a wide number becomes one.
+            var byte = x[i];
+            word += byte * unit;
+            unit *= 256;
         }
         // Quadratic: from a linear one, a byte could be solved and lose its wire.
         words[k] <-- word;

@@ -17,10 +17,12 @@ template PackOutputs(n, bits, offset) {
     component range[n];
     for (var k = 0; k < count; k++) {
         var word = 0;
+        var unit = 1;
         for (var i = perWord * k; i < smaller(n, perWord * (k + 1)); i++) {
             range[i] = UpperBits(bits, offset);
             range[i].in <== y[i];
-            word += (y[i] + offset) * (1 << (bits * (i - perWord * k)));
+            word += (y[i] + offset) * unit;
+            unit *= 1 << bits;
         }
         // Quadratic: from a linear one, an element could be solved and lose its wire.
         words[k] <-- word;

@@ -17,7 +17,6 @@ interface CalculatorExports {
   getSharedRWMemoryStart(): number;
   readonly memory: WebAssembly.Memory;
   readSharedRWMemory(word: number): number;
-  writeSharedRWMemory(word: number, value: number): void;
   getMessageChar(): number;
 }
 
@@ -47,7 +46,7 @@ export async function calculateWitness(witnessCalculator: Uint8Array, inputs: Ci
     if (size < 0) inputInvalid(`The circuit has no input ${name}.`);
     if (size !== values.length) inputInvalid(`Input ${name} has ${values.length} values; the circuit expects ${size}.`);
     for (let index = 0; index < values.length; index++) {
-      writeShared(exports, values[index]!);
+      writeShared(sharedWords(exports), values[index]!);
       try {
         // The last input to arrive starts the calculation.
         exports.setInputSignal(high, low, index);
@@ -99,22 +98,22 @@ async function instantiate(code: Uint8Array): Promise<{ exports: CalculatorExpor
   return { exports, message: () => lines.join("").trim() };
 }
 
-function writeShared(exports: CalculatorExports, value: bigint): void {
+/** The shared buffer, in place: a call for each word takes longer than the calculation. Anew: memory that grows moves. */
+function sharedWords(exports: CalculatorExports): Uint32Array {
+  return new Uint32Array(exports.memory.buffer, exports.getSharedRWMemoryStart(), WORDS);
+}
+
+function writeShared(words: Uint32Array, value: bigint): void {
   let rest = value % BN254_SCALAR_ORDER;
   if (rest < 0n) rest += BN254_SCALAR_ORDER;
-  if (rest < 0x100000000n) {
-    exports.writeSharedRWMemory(0, Number(rest));
-    for (let i = 1; i < WORDS; i++) exports.writeSharedRWMemory(i, 0);
-    return;
-  }
-  for (let i = 0; i < WORDS; i++, rest >>= 32n) exports.writeSharedRWMemory(i, Number(rest & 0xffffffffn));
+  words.fill(0);
+  for (let i = 0; rest > 0n; i++, rest >>= 32n) words[i] = Number(rest & 0xffffffffn);
 }
 
 function readResult(exports: CalculatorExports): Uint8Array {
   const size = exports.getWitnessSize();
   const values = new Uint32Array(size * WORDS);
-  // The buffer is read in place: a call for each word took longer than the calculation.
-  const shared = new Uint32Array(exports.memory.buffer, exports.getSharedRWMemoryStart(), WORDS);
+  const shared = sharedWords(exports);
   for (let wire = 0; wire < size; wire++) {
     exports.getWitness(wire);
     for (let i = 0; i < WORDS; i++) values[wire * WORDS + i] = shared[i]!;
