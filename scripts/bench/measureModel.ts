@@ -3,6 +3,7 @@ import { createExecutor, loadBackend } from "@verimesh/executor";
 import { openProver } from "@verimesh/prover";
 import type { ExampleModel } from "../models/exampleModels.ts";
 import { prepareModel, type PreparedExample } from "../models/prepareModel.ts";
+import { median } from "./median.ts";
 import { weightCount } from "./weightCount.ts";
 
 export interface ModelMeasurement {
@@ -94,8 +95,4 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await work();
   return (performance.now() - started) / 1000;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -9,6 +9,7 @@ import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import Table from "cli-table3";
 import { NativeGroth16 } from "@verimesh/prover";
+import { median } from "./median.ts";
 import { makeProverCircuit, type ProverCircuit } from "./proverCircuit.ts";
 import { proverModels } from "./proverModels.ts";
 import type { Cost, ProverRun } from "./proverRun.ts";
@@ -100,17 +101,13 @@ function table({ name, runs, ...circuit }: Measurement): string {
     ({ peakBytes }) => peakBytes,
     (bytes) => `${Math.round(bytes / 2 ** 20)} MiB`,
   );
-  const { weights, linkSeconds, setupSeconds, setupCpuSeconds, witnessSeconds } = circuit;
+  const { weights, linkSeconds, setupSeconds, setupCpuSeconds, executeSeconds, witnessSeconds } = circuit;
   const made = [
     `${weights.toLocaleString("en")} weights linked in ${seconds(linkSeconds)}`,
     `key made natively in ${seconds(setupSeconds)} (CPU ${seconds(setupCpuSeconds)})`,
-    `witness in ${seconds(witnessSeconds)}`,
+    `model run in ${seconds(executeSeconds)}, witness in ${seconds(witnessSeconds)}`,
   ];
   return `${result.toString()}\n${made.join(" · ")}`;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 function seconds(value: number): string {
