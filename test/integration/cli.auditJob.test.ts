@@ -216,7 +216,7 @@ describe("verimesh audit job", () => {
       (word) => word ^ (1n << 160n),
       () => audit(jobs.quorum),
     );
-    expect(wrongOf(paid)).to.deep.equal(["payment"]);
+    expect(wrongOf(paid)).to.deep.equal(["draw", "payment"]);
   });
 
   it("still holds after the model was handed on and its royalty changed", async () => {

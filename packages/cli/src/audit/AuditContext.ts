@@ -1,6 +1,13 @@
 import { parseCid, type ContentStore } from "@verimesh/storage";
-import { getEvents, toVerimeshError } from "@verimesh/sdk";
-import type { Abi, ContractEventName, ContractFunctionArgs, ContractFunctionName, ReadContractParameters } from "viem";
+import { getEvents, type SaltStore, toVerimeshError } from "@verimesh/sdk";
+import type {
+  Abi,
+  ContractEventName,
+  ContractFunctionArgs,
+  ContractFunctionName,
+  Hash,
+  ReadContractParameters,
+} from "viem";
 import type { Reader } from "../commands/Context.ts";
 import type { Findings } from "./Findings.ts";
 
@@ -11,6 +18,8 @@ export interface AuditContext extends Pick<Reader, "client" | "deployment"> {
   readonly signal: AbortSignal;
   /** Path of the phase-1 file of a ceremony, where the auditor has it. */
   readonly ptau?: string | undefined;
+  /** What opens the auditor's own jobs, where the input of a hidden one is not to be fetched. */
+  readonly salts?: Pick<SaltStore, "get"> | undefined;
 }
 
 /** Reads a contract; what fails is a `VerimeshError`. */
@@ -35,6 +44,26 @@ export function readEvents<const abi extends Abi, name extends ContractEventName
   args: Readonly<Record<string, unknown>>,
 ) {
   return getEvents(client, { ...contract, eventName, args, fromBlock: BigInt(deployment.deployedAtBlock), signal });
+}
+
+/** A transaction that an event names. */
+export async function readTransaction({ client, signal }: Pick<AuditContext, "client" | "signal">, hash: Hash) {
+  signal.throwIfAborted();
+  return client.getTransaction({ hash }).catch((error: unknown) => {
+    throw toVerimeshError(error);
+  });
+}
+
+/** The time of a block, in seconds since the epoch. */
+export async function readTimeOf(
+  { client, signal }: Pick<AuditContext, "client" | "signal">,
+  { blockNumber }: { readonly blockNumber: bigint },
+): Promise<bigint> {
+  signal.throwIfAborted();
+  const { timestamp } = await client.getBlock({ blockNumber }).catch((error: unknown) => {
+    throw toVerimeshError(error);
+  });
+  return timestamp;
 }
 
 /** A file by its CID, which the store has checked it against. */

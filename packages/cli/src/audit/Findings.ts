@@ -11,6 +11,9 @@ export interface Finding {
   readonly detail: string;
 }
 
+/** Without the chain or the files' gateway there is no verdict at all; whatever else goes wrong was caused by what is audited. */
+const NO_VERDICT: ReadonlySet<string> = new Set(["RPC_UNREACHABLE", "GATEWAY_UNREACHABLE", "GATEWAY_FAILED"]);
+
 /** What a check found out, for the checks that follow, and how a person reads it. */
 export interface Found<T> {
   readonly value: T;
@@ -48,8 +51,7 @@ export class Findings {
       return value;
     } catch (error) {
       this.#signal.throwIfAborted();
-      // Without the chain there is no verdict at all. Anything else that goes wrong was caused by what is audited.
-      if (error instanceof VerimeshError && error.code === "RPC_UNREACHABLE") throw error;
+      if (error instanceof VerimeshError && NO_VERDICT.has(error.code)) throw error;
       if (error instanceof Inapplicable) this.#add(check, "skipped", error.message);
       else this.#add(check, "wrong", describe(error));
       return undefined;

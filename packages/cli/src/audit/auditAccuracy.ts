@@ -7,8 +7,9 @@ import {
   type OutputEncoding,
   parseEvaluation,
 } from "@verimesh/core";
-import { createExecutor, loadBackend, selfTest } from "@verimesh/executor";
+import { createExecutor } from "@verimesh/executor";
 import { type AuditContext, fetchFile } from "./AuditContext.ts";
+import { loadTestedBackend } from "./backend.ts";
 import { mismatch, requireEqual } from "./Findings.ts";
 
 /** The integer model's accuracy, measured again on the published samples. */
@@ -27,8 +28,7 @@ export async function auditAccuracy(
       const file = await fetchFile(context, evaluation, MAX_EVALUATION_BYTES);
       const { inputs, targets } = parseEvaluation(file, elementCount(model.inputShape));
       requireEqual("the number of samples", inputs.length, accuracy.samples);
-      const backend = await loadBackend(["wasm", "cpu"]);
-      await selfTest(backend);
+      const backend = await loadTestedBackend();
       const executor = await createExecutor(model, backend);
       let right = 0;
       try {

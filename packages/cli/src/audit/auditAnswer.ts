@@ -4,7 +4,6 @@ import {
   isProvable,
   jobBinding,
   type ModelManifest,
-  type SolidityProof,
   type VerificationKey,
 } from "@verimesh/core";
 import { groth16VerifierAbi, modelRegistryAbi, verifierRegistryAbi } from "@verimesh/sdk";
@@ -12,6 +11,7 @@ import { isAddressEqual, keccak256 } from "viem";
 import { type AuditContext, fetchFile, readChain } from "./AuditContext.ts";
 import { parseKey } from "./auditKeys.ts";
 import { mismatch, requireEqual } from "./Findings.ts";
+import { findProof } from "./findProof.ts";
 import { type JobFacts, marketOf } from "./JobFacts.ts";
 
 const MIB = 2 ** 20;
@@ -24,22 +24,24 @@ export async function auditProof(
 ): Promise<void> {
   const { findings, deployment } = context;
   const { job, jobId } = facts;
-  const [settled] = facts.settled;
-  if (settled === undefined) {
-    const why = facts.decided.length > 0 ? `the job was settled by ${job.policy}` : "there is no answer";
+  const found = await findings.derive("proof", async () => {
+    const value = await findProof(context, facts);
+    const from = value.verifier === undefined ? "of the call that defended the answer" : "of the market's event";
+    return { value, detail: from };
+  });
+  if (found === undefined) {
     for (const check of ["verifier", "public signals", "proof, checked here", "proof, checked on the chain"]) {
-      findings.skip(check, why);
+      findings.skip(check, "there is no proof");
     }
     return;
   }
-  const { args } = settled;
   const verifier = await findings.derive("verifier", async () => {
     const registry = { address: deployment.modelRegistry, abi: modelRegistryAbi } as const;
     const versionArgs = [job.modelId, job.version] as const;
     const entry = await readChain(context, { ...registry, functionName: "versionOf", args: versionArgs });
-    requireEqual("the event's model", args.modelId, job.modelId);
-    if (!isAddressEqual(entry.verifier, args.verifier)) {
-      mismatch(`${args.verifier} verified it; the version's verifier is ${entry.verifier}`);
+    requireEqual("the proof's model", found.modelId, job.modelId);
+    if (found.verifier !== undefined && !isAddressEqual(entry.verifier, found.verifier)) {
+      mismatch(`${found.verifier} verified it; the version's verifier is ${entry.verifier}`);
     }
     const verifiers = { address: deployment.verifierRegistry, abi: verifierRegistryAbi } as const;
     const known = await readChain(context, { ...verifiers, functionName: "isVerifier", args: [entry.verifier] });
@@ -48,14 +50,15 @@ export async function auditProof(
   });
 
   const signals = await findings.derive("public signals", async () => {
-    requireEqual("the provider", args.provider, job.provider);
-    requireEqual("the proven input", args.inputWords.join(), facts.inputWords.join());
-    requireEqual("the number of output words", args.outputWords.length, job.outputWords);
+    requireEqual("the provider", found.provider, job.provider);
+    requireEqual("the proven input", found.inputWords.join(), facts.inputWords.join());
+    requireEqual("the proven answer", found.outputWords.join(), facts.outputWords?.join());
+    requireEqual("the number of output words", found.outputWords.length, job.outputWords);
     const { chainId, jobMarket: market } = deployment;
     const binding = jobBinding({ chainId, market, jobId, provider: job.provider });
     const call = { ...marketOf(context), functionName: "bindingOf", args: [jobId, job.provider] } as const;
     requireEqual("the market's binding", await readChain(context, call), binding);
-    const value = [...args.outputWords, ...facts.inputWords, binding];
+    const value = [...found.outputWords, ...facts.inputWords, binding];
     return { value, detail: `${value.length}: answer, input of the request, binding to job and provider` };
   });
 
@@ -65,15 +68,14 @@ export async function auditProof(
     const key = parseKey(await fetchFile(context, manifest.files.verificationKey, MIB));
     await requireVerifierOf(context, key, verifier);
     const { verifyProof } = await import("@verimesh/prover");
-    if (!(await verifyProof(key, signals, fromSolidityProof(args.proof)))) mismatch("it does not hold");
+    if (!(await verifyProof(key, signals, fromSolidityProof(found.proof)))) mismatch("it does not hold");
     return "holds under the manifest's key, which is the verifier's";
   });
 
   await findings.check("proof, checked on the chain", async () => {
     if (signals === undefined || verifier === undefined) return mismatch("there is nothing to check it with");
-    const proof: SolidityProof = args.proof;
     const call = { address: verifier, abi: groth16VerifierAbi, functionName: "verifyProof" } as const;
-    if (!(await readChain(context, { ...call, args: [proof, signals] }))) mismatch("the verifier refuses it");
+    if (!(await readChain(context, { ...call, args: [found.proof, signals] }))) mismatch("the verifier refuses it");
     return "the deployed verifier accepts it";
   });
 }

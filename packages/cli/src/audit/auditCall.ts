@@ -1,6 +1,6 @@
-import { JOB_POLICIES, jobMarketAbi, toVerimeshError } from "@verimesh/sdk";
+import { JOB_POLICIES, jobMarketAbi } from "@verimesh/sdk";
 import { decodeFunctionData, type Hex, isAddressEqual } from "viem";
-import type { AuditContext } from "./AuditContext.ts";
+import { type AuditContext, readTransaction } from "./AuditContext.ts";
 import { Inapplicable, mismatch, requireEqual } from "./Findings.ts";
 import type { JobFacts } from "./JobFacts.ts";
 
@@ -9,9 +9,7 @@ export async function auditCall(context: AuditContext, { job, requested }: JobFa
   await context.findings.check("requested terms", async () => {
     const [event] = requested;
     if (event === undefined) return mismatch("there is no request");
-    const transaction = await context.client.getTransaction({ hash: event.transactionHash }).catch((error: unknown) => {
-      throw toVerimeshError(error);
-    });
+    const transaction = await readTransaction(context, event.transactionHash);
     const isCall = transaction.to !== null && isAddressEqual(transaction.to, context.deployment.jobMarket);
     const request = isCall ? requestIn(transaction.input) : undefined;
     if (request === undefined) throw new Inapplicable("another contract, or one call of several, requested it");
@@ -25,6 +23,8 @@ export async function auditCall(context: AuditContext, { job, requested }: JobFa
       ["the time to reveal or challenge", job.windowSeconds, request.windowSeconds],
       ["the callback", job.callback, request.callback],
       ["the gas of the callback", job.callbackGasLimit, request.callbackGasLimit],
+      ["the model", event.args.modelId, request.modelId],
+      ["the version", event.args.version, request.version],
       ["the input", event.args.inputWords.join(), request.inputWords.join()],
       ["the input's place", event.args.inputCid, request.inputCid],
     ] as const) {
@@ -34,7 +34,8 @@ export async function auditCall(context: AuditContext, { job, requested }: JobFa
   });
 }
 
-function requestIn(input: Hex) {
+/** The request that a call of the market makes; undefined if it makes none, or one of several. */
+export function requestIn(input: Hex) {
   try {
     const call = decodeFunctionData({ abi: jobMarketAbi, data: input });
     if (call.functionName === "requestJob" || call.functionName === "requestJobWithPermit") return call.args[0];

@@ -12,11 +12,13 @@ import {
   readInputFile,
   type SaltedInput,
   unpackInput,
+  VerimeshError,
 } from "@verimesh/core";
 import { decodeAnswer, getJobRequest } from "@verimesh/sdk";
-import { createExecutor, loadBackend, selfTest } from "@verimesh/executor";
+import { createExecutor } from "@verimesh/executor";
 import { answerText } from "../output/format.ts";
 import type { AuditContext } from "./AuditContext.ts";
+import { loadTestedBackend } from "./backend.ts";
 import { Inapplicable, mismatch, requireEqual } from "./Findings.ts";
 import type { JobFacts } from "./JobFacts.ts";
 
@@ -46,9 +48,8 @@ export async function auditExecution(
   });
   await findings.check("re-execution", async () => {
     if (facts.outputWords === undefined) throw new Inapplicable("there is no answer");
-    if (input === undefined) return mismatch("there is no input to run the model on");
-    const backend = await loadBackend(["wasm", "cpu"]);
-    await selfTest(backend);
+    if (input === undefined) throw new Inapplicable("there is no input to run the model on");
+    const backend = await loadTestedBackend();
     const executor = await createExecutor(model, backend);
     try {
       const { output } = await executor.run(input.bytes);
@@ -73,7 +74,7 @@ export async function auditExecution(
 }
 
 async function inputOf(
-  { client, deployment, store, signal }: AuditContext,
+  { client, deployment, store, salts, signal }: AuditContext,
   { jobId, inputWords: words }: JobFacts,
   manifest: ModelManifest,
   model: IntegerModel,
@@ -85,7 +86,28 @@ async function inputOf(
   const { inputCid } = await getJobRequest(client, { deployment, jobId, signal });
   if (inputCid === undefined) return mismatch("the request commits to an input and does not say where it is");
   const expected = inputFileLength(length, model.hides);
-  const file = await store.get(inputCid, { signal, maxBytes: expected + WRAPPING_BYTES });
+  let file: Uint8Array;
+  try {
+    file = await store.get(inputCid, { signal, maxBytes: expected + WRAPPING_BYTES });
+  } catch (error) {
+    if (!(error instanceof VerimeshError) || error.code !== "CONTENT_NOT_FOUND") throw error;
+    const kept = await keptInput(salts, words, model);
+    if (kept !== undefined) return kept;
+    throw new Inapplicable(`its file ${inputCid.toString()} is not to be had, and nothing is kept here that opens it`);
+  }
   requireEqual("the number of bytes", file.length, expected);
   return readInputFile(file, length, model.hides);
+}
+
+/** The auditor's own copy of a hidden input; undefined if there is none, or if it is not what the request commits to. */
+async function keptInput(
+  salts: AuditContext["salts"],
+  words: readonly bigint[],
+  { hides }: IntegerModel,
+): Promise<SaltedInput | undefined> {
+  const [commitment] = words;
+  if (hides === "nothing" || commitment === undefined) return undefined;
+  const kept = await salts?.get(commitment).catch(() => undefined);
+  const fits = kept !== undefined && inputWords(kept.bytes, { hides, salt: kept.salt }).join() === words.join();
+  return fits ? kept : undefined;
 }

@@ -1,14 +1,19 @@
 import { VerimeshError } from "@verimesh/core";
 import { connect, type Context, openStore } from "../commands/Context.ts";
+import { FileSaltStore } from "../salts/FileSaltStore.ts";
 import type { AuditContext } from "./AuditContext.ts";
 import { auditProof } from "./auditAnswer.ts";
+import { auditBonds } from "./auditBonds.ts";
 import { auditCall } from "./auditCall.ts";
 import { auditDraw } from "./auditDraw.ts";
+import { auditEnd } from "./auditEnd.ts";
+import { auditEscrow } from "./auditEscrow.ts";
 import { auditExecution } from "./auditExecution.ts";
 import { auditManifest, auditWeights } from "./auditManifest.ts";
 import { auditPayment } from "./auditPayment.ts";
 import { auditRegistry } from "./auditRegistry.ts";
 import { auditRequest } from "./auditRequest.ts";
+import { auditShares } from "./auditShares.ts";
 import { auditVotes } from "./auditVotes.ts";
 import { Findings } from "./Findings.ts";
 import { readJobFacts } from "./JobFacts.ts";
@@ -19,7 +24,10 @@ export async function auditJob(context: Context, jobId: bigint): Promise<boolean
   const { out, signal } = context;
   const { client, deployment } = await connect(context);
   const findings = new Findings(signal, (check) => out.progress(`Checking: ${check}`));
-  await auditEndedJob({ client, deployment, store: openStore(context), findings, signal }, jobId);
+  await auditEndedJob(
+    { client, deployment, store: openStore(context), salts: new FileSaltStore(), findings, signal },
+    jobId,
+  );
   out.line(`Audit of job ${jobId}, on chain ${deployment.chainId}`);
   out.line();
   printFindings(out, findings.list);
@@ -46,12 +54,16 @@ export async function auditEndedJob(context: AuditContext, jobId: bigint): Promi
   }
   await auditRequest(context, facts);
   await auditCall(context, facts);
+  await auditEnd(context, facts);
   const record = await auditRegistry(context, job.modelId, job.version);
   const manifest = record && (await auditManifest(context, record));
   const model = manifest && (await auditWeights(context, manifest));
   await auditDraw(context, facts);
   await auditProof(context, facts, manifest);
   await auditVotes(context, facts);
+  await auditEscrow(context, facts);
   await auditPayment(context, facts);
+  await auditBonds(context, facts);
+  await auditShares(context, facts);
   await auditExecution(context, facts, manifest, model);
 }

@@ -1,6 +1,7 @@
-import { END_REASONS, JOB_POLICIES, modelRegistryAbi } from "@verimesh/sdk";
+import { JOB_POLICIES, modelRegistryAbi } from "@verimesh/sdk";
 import { encodePacked, keccak256 } from "viem";
 import { type AuditContext, readEvents } from "./AuditContext.ts";
+import { isBefore, type Position } from "./events.ts";
 import { mismatch, requireEqual } from "./Findings.ts";
 import { type JobFacts, marketOf } from "./JobFacts.ts";
 
@@ -19,7 +20,7 @@ export async function auditRequest(context: AuditContext, facts: JobFacts): Prom
     requireEqual("its policy", job.policy, JOB_POLICIES[args.policy]);
     requireEqual("its token", job.token, args.token);
     requireEqual("its fee", job.fee, args.fee);
-    requireEqual("its failed attempts", job.attempts, facts.failedAttempts);
+    requireEqual("its failed attempts", job.attempts, facts.declined.length + facts.expired.length);
     requireEqual("the block of its last draw", job.drawBlock, facts.drawBlocks.at(-1));
     requireEqual("whether its input lies off the chain", job.inputOffChain, args.inputCid !== "0x");
     const by = job.panelSize === 0 ? job.policy : `${job.policy}, ${job.quorum} of ${job.panelSize}`;
@@ -44,26 +45,4 @@ export async function auditRequest(context: AuditContext, facts: JobFacts): Prom
     requireEqual("the protocol's share", job.protocolFeeBps, atRequest(fees)?.args.protocolFeeBps);
     return `royalty ${job.royaltyBps / 100} %, protocol ${job.protocolFeeBps / 100} %, as when it was requested`;
   });
-
-  await findings.check("end", () => {
-    const ends = [...facts.settled, ...facts.decided, ...facts.refunded];
-    if (ends.length !== 1) mismatch(`the market announced ${ends.length} ends`);
-    const [refund] = facts.refunded;
-    requireEqual("its status", job.status, refund === undefined ? "settled" : "refunded");
-    requireEqual("its reason", job.reason, refund === undefined ? "delivered" : END_REASONS[refund.args.reason]);
-    if (facts.settled.length > 0) requireEqual("its policy", job.policy, "proof");
-    const [decided] = facts.decided;
-    if (decided !== undefined) requireEqual("its policy", job.policy, JOB_POLICIES[decided.args.policy]);
-    return `${job.status}: ${job.reason}`;
-  });
-}
-
-interface Position {
-  readonly blockNumber: bigint;
-  readonly logIndex: number;
-}
-
-function isBefore(event: Position, other: Position): boolean {
-  if (event.blockNumber !== other.blockNumber) return event.blockNumber < other.blockNumber;
-  return event.logIndex < other.logIndex;
 }

@@ -1,73 +1,97 @@
-import { answerHash, CLAIM_STATUSES, optimisticPolicyAbi, quorumPolicyAbi } from "@verimesh/sdk";
-import { isAddressEqual, zeroAddress, zeroHash } from "viem";
-import { type AuditContext, readChain, readEvents } from "./AuditContext.ts";
+import { answerHash } from "@verimesh/sdk";
+import { isAddressEqual, zeroAddress } from "viem";
+import { type AuditContext, readTimeOf } from "./AuditContext.ts";
+import { type AuditedVote, auditPanel } from "./auditPanel.ts";
 import { mismatch, requireEqual } from "./Findings.ts";
 import type { JobFacts } from "./JobFacts.ts";
 
-/** The votes of a quorum, or the claim that stood, held against the answer. */
+/** The hash of an answer without words: the input could not be had. */
+const NO_WORDS = answerHash([]);
+
+/** The votes of a quorum or of a jury, and the claim that stood or fell, held against the answer. */
 export async function auditVotes(context: AuditContext, facts: JobFacts): Promise<void> {
   const { findings } = context;
   const { policy } = facts.job;
+  let vote: AuditedVote | undefined;
   if (policy === "quorum") await findings.check("votes", () => auditQuorum(context, facts));
-  else findings.skip("votes", policy === "proof" ? "the job is settled by a proof" : "there is no quorum");
-  if (policy === "optimistic") await findings.check("challenge", () => auditClaim(context, facts));
+  else if (facts.rounds.length > 0) {
+    vote = await findings.derive("votes", async () => {
+      const value = await auditPanel(context, facts, "optimistic");
+      return { value, detail: `the jury's, ${value.detail}` };
+    });
+  } else findings.skip("votes", policy === "proof" ? "the job is settled by a proof" : "no jury was drawn");
+  if (policy === "optimistic") await findings.check("challenge", () => auditClaim(context, facts, vote));
   else findings.skip("challenge", `a job of policy ${policy} cannot be challenged`);
 }
 
-async function auditQuorum(context: AuditContext, { jobId, job, outputWords }: JobFacts): Promise<string> {
-  const votes = { address: context.deployment.quorumPolicy, abi: quorumPolicyAbi } as const;
-  const [drawn, committed, revealed, closed] = await Promise.all([
-    readEvents(context, votes, "PanelDrawn", { jobId }),
-    readEvents(context, votes, "AnswerCommitted", { jobId }),
-    readEvents(context, votes, "AnswerRevealed", { jobId }),
-    readEvents(context, votes, "PanelClosed", { jobId }),
-  ]);
-  const panel = drawn.at(-1);
-  if (panel === undefined) return outputWords === undefined ? "no panel was drawn" : mismatch("no panel was drawn");
-  const { round, providers } = panel.args;
-  requireEqual("the size of the panel", providers.length, job.panelSize);
-  const seats = await readChain(context, { ...votes, functionName: "seatsOf", args: [jobId] });
-  requireEqual("the panel's members", seats.map(({ provider }) => provider).join(), providers.join());
-  const commits = committed.filter(({ args }) => args.round === round);
-  const reveals = revealed.filter(({ args }) => args.round === round);
-  const tally = new Map<string, number>();
-  for (const { args } of reveals) {
-    const who = args.provider;
-    if (!providers.some((provider) => isAddressEqual(provider, who))) mismatch(`${who} voted and is not on the panel`);
-    if (!commits.some((commit) => isAddressEqual(commit.args.provider, who))) mismatch(`${who} had not committed`);
-    const hash = answerHash(args.outputWords);
-    const call = { ...votes, functionName: "revealedBy", args: [jobId, who] } as const;
-    requireEqual(`the vote of ${who}`, await readChain(context, call), hash);
-    tally.set(hash, (tally.get(hash) ?? 0) + 1);
-  }
-  if (new Set(reveals.map(({ args }) => args.provider)).size !== reveals.length) mismatch("a member voted twice");
-  const winner = [...tally].find(([, count]) => count >= job.quorum);
-  requireEqual("the winner", closed.at(-1)?.args.answerHash ?? zeroHash, winner?.[0] ?? zeroHash);
-  if (outputWords !== undefined) requireEqual("the answer", answerHash(outputWords), winner?.[0]);
-  return `${winner?.[1] ?? 0} equal answers of ${providers.length} members, ${job.quorum} decide; round ${round}`;
+async function auditQuorum(context: AuditContext, facts: JobFacts): Promise<string> {
+  const { outputWords, rounds } = facts;
+  if (rounds.length === 0) return outputWords === undefined ? "no panel was drawn" : mismatch("no panel was drawn");
+  const { winner, detail } = await auditPanel(context, facts, "quorum");
+  if (outputWords !== undefined) requireEqual("the answer", answerHash(outputWords), winner ?? "that nobody agreed on");
+  else if (winner !== undefined) requireEqual("the refunded winner", winner, NO_WORDS);
+  return detail;
 }
 
-async function auditClaim(context: AuditContext, { jobId, job, answered, outputWords }: JobFacts): Promise<string> {
-  const policy = { address: context.deployment.optimisticPolicy, abi: optimisticPolicyAbi } as const;
-  const [claim, challenged, resolved, finalized] = await Promise.all([
-    readChain(context, { ...policy, functionName: "claimOf", args: [jobId] }),
-    readEvents(context, policy, "AnswerChallenged", { jobId }),
-    readEvents(context, policy, "ChallengeResolved", { jobId }),
-    readEvents(context, policy, "AnswerFinalized", { jobId }),
-  ]);
-  const [announced] = answered;
-  if (announced === undefined) return outputWords === undefined ? "there was no answer" : mismatch("nobody answered");
-  requireEqual("the claim's status", CLAIM_STATUSES[claim.status], "resolved");
-  requireEqual("the claim's provider", claim.provider, announced.args.provider);
-  if (outputWords !== undefined) requireEqual("the market's provider", job.provider, claim.provider);
+async function auditClaim(context: AuditContext, facts: JobFacts, vote: AuditedVote | undefined): Promise<string> {
+  const { job, claim, answered, outputWords } = facts;
+  const [announced, ...more] = answered;
+  if (claim === undefined || announced === undefined) {
+    return outputWords === undefined ? "there was no answer" : mismatch("nobody answered");
+  }
+  const { provider, challengeBefore } = announced.args;
+  requireEqual("how often it was answered", more.length, 0);
+  requireEqual("the claim's status", claim.status, "resolved");
+  requireEqual("the claim's provider", claim.provider, provider);
+  requireEqual("the market's provider", job.provider, provider);
   requireEqual("the claim's answer", claim.answerHash, answerHash(announced.args.outputWords));
-  requireEqual("the challenger", claim.challenger, challenged[0]?.args.challenger ?? zeroAddress);
+  const { challenged, resolved, finalized } = claim;
+  const [challenge] = challenged;
+  requireEqual("the challenger", claim.challenger, challenge?.args.challenger ?? zeroAddress);
   requireEqual("the number of resolved challenges", resolved.length, challenged.length);
-  if (outputWords === undefined) return `challenged, and the answer fell: ${job.reason}`;
-  requireEqual("the final answer", outputWords.join(), announced.args.outputWords.join());
-  requireEqual("how often it became final", finalized.length, 1);
-  const [resolution] = resolved;
-  if (resolution === undefined) return "nobody challenged the answer in time";
-  requireEqual("who won the challenge", resolution.args.winner, claim.provider);
-  return `challenged by ${claim.challenger}, and upheld`;
+  requireEqual("how often the answer became final", finalized.length, outputWords === undefined ? 0 : 1);
+  if (outputWords !== undefined) {
+    requireEqual("the final answer", outputWords.join(), announced.args.outputWords.join());
+  }
+  if (challenge === undefined) {
+    if (outputWords === undefined) mismatch("the answer fell, and nobody had challenged it");
+    requireEqual("the claim's deadline", claim.deadline, challengeBefore);
+    const final = finalized[0] && (await readTimeOf(context, finalized[0]));
+    if (final === undefined || final <= challengeBefore) mismatch("it became final while it could be challenged");
+    return "nobody challenged the answer in time";
+  }
+  const time = await readTimeOf(context, challenge);
+  if (time > challengeBefore) mismatch("it was challenged after its time");
+  return requireVerdict(facts, { challengedAt: time, judged: claim.deadline === 0, vote });
+}
+
+/** That the challenge ended as proof or jury decided it. */
+function requireVerdict(
+  facts: JobFacts,
+  how: { readonly challengedAt: bigint; readonly judged: boolean; readonly vote: AuditedVote | undefined },
+): string {
+  const { job, claim, outputWords, rounds } = facts;
+  const [resolution] = claim?.resolved ?? [];
+  if (claim === undefined || resolution === undefined) return mismatch("the challenge was not resolved");
+  const { winner, loser } = resolution.args;
+  const undecided = isAddressEqual(winner, zeroAddress);
+  const upheld = isAddressEqual(winner, claim.provider);
+  requireEqual("who won the challenge", winner, undecided || upheld ? winner : claim.challenger);
+  requireEqual("who lost it", loser, undecided ? zeroAddress : upheld ? claim.challenger : claim.provider);
+  requireEqual("whether the answer stands", outputWords !== undefined, upheld);
+  const by = `challenged by ${claim.challenger}`;
+  if (!how.judged) {
+    requireEqual("the claim's deadline", claim.deadline, how.challengedAt + BigInt(job.answerSeconds));
+    requireEqual("the number of juries", rounds.length, 0);
+    if (undecided) mismatch("it was for the provider to prove the answer, and nobody lost");
+    return upheld ? `${by}, and proven` : `${by}, and not proven in time: the answer fell`;
+  }
+  const found = how.vote?.winner;
+  if (rounds.length > 0 && how.vote === undefined) return mismatch("the votes that decided it are wrong");
+  if (found === undefined || found === NO_WORDS) {
+    if (!undecided) mismatch(`no jury decided, and ${winner} won`);
+    return `${by}; no jury decided, both have their bonds back`;
+  }
+  requireEqual("the jury's answer", found === claim.answerHash, upheld);
+  return upheld ? `${by}, and upheld by the jury` : `${by}, and overturned by the jury`;
 }
