@@ -69,6 +69,7 @@ export async function registerModelFolder(
     Author: account.address,
     Transaction: transactionHash,
   });
+  out.progress(`Nobody serves it yet: a provider does by \`verimesh provider list ${name} --ask <amount>\`.`);
   out.result({
     modelId: Number(modelId),
     version: Number(version),

@@ -200,6 +200,7 @@ export const MARKET_EXPLANATIONS = {
   ],
   TooFewProviders: ([available, needed]) => [
     `${count(available, "provider")} of this version could be drawn now; ${needed} are needed.`,
-    "Try another token, a smaller panel or another version, or wait until providers have a place free.",
+    "Try another token, a smaller panel or another version, or wait until providers have a place free. " +
+      "A new version has none until a provider lists it: `verimesh provider list <model> --ask <amount>`.",
   ],
 } satisfies Partial<Explanations<ErrorName>>;
