@@ -4,6 +4,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { inverseR, modR } from "../../src/binary/fieldElements.ts";
 import { CircuitUnderTest, signed } from "../helpers/CircuitUnderTest.ts";
+import { isFreeByDesign } from "../helpers/forging/freeByDesign.ts";
 
 describe("attacks on UpperBits", () => {
   let circuit: CircuitUnderTest;
@@ -89,6 +90,20 @@ describe("attacks on Requantize", () => {
         const wire = circuit.wire(name);
         expect(circuit.forge(witness, wire, 1n - witness[wire]!), `${name} at ${acc}`).to.equal(null);
       }
+    }
+  });
+
+  it("leaves the clamps' factors free where nothing is clamped, and nowhere else", async () => {
+    for (const acc of [-32_768, -4113, -4112, -4096, -9, -8, 0, 4071, 4072, 4079, 4080, 4087, 4088, 32_767]) {
+      const witness = await circuit.witness({ acc: BigInt(acc) });
+      const isWithin = [parameters, relu].map(([shift, , , lo, hi]) => {
+        const quotient = (acc + 2 ** (shift - 1)) >> shift;
+        return quotient >= lo && quotient <= hi;
+      });
+      const expected = ["signed.clamp.factor", "relu.clamp.factor"].filter((_, i) => isWithin[i]);
+      const free = circuit.freeWires(witness).filter(({ wire }) => !circuit.isInput(wire));
+      expect(free.map(({ wire }) => circuit.nameOf(wire)).sort(), String(acc)).to.deep.equal(expected.sort());
+      expect(free.every((wire) => wire.other === "any" && isFreeByDesign(circuit, witness, wire))).to.equal(true);
     }
   });
 

@@ -1,4 +1,7 @@
+import { BN254_SCALAR_ORDER as R } from "@verimesh/core";
 import { expect } from "chai";
+import { inverseR } from "../../src/binary/fieldElements.ts";
+import { fieldInverse } from "../helpers/forging/fieldInverse.ts";
 import { CircuitUnderTest } from "../helpers/CircuitUnderTest.ts";
 
 /** The forger of `templates.test.ts` is only worth what it finds: these circuits have holes on purpose. */
@@ -30,5 +33,42 @@ describe("the forger", () => {
     );
     const witness = await circuit.witness({ x: 35n, z: 3n });
     expect(circuit.forge(witness, circuit.wire("quotient"), 1n)).not.to.equal(null);
+  });
+
+  it("finds the one other value that a wire can take alone, however far away", async () => {
+    // A square without its sign, and a value that only matters where x is not 3.
+    const circuit = await CircuitUnderTest.compile(
+      ["arithmetic/Keep.circom"],
+      `signal input x; signal input twice; signal output root; signal output loose;
+       root <-- x; root * root === x * x; loose <-- 1; (loose - 1) * (x - 3) === 0;
+       signal bit; bit <-- 1; bit * (bit - 1) === 0; Keep(3)([x, twice, bit]);`,
+    );
+    const witness = await circuit.witness({ x: 3n, twice: 4n });
+    const free = circuit.freeWires(witness).filter(({ wire }) => ["root", "loose"].includes(circuit.nameOf(wire)));
+    expect(free.map(({ wire, other }) => [circuit.nameOf(wire), other])).to.deep.equal([
+      ["root", R - 3n],
+      ["loose", "any"],
+    ]);
+    for (const { wire, other } of free) {
+      expect(circuit.isSatisfied(witness.with(wire, other === "any" ? 12345n : other))).to.equal(true);
+    }
+    // The bit's own row would let it be 0; Keep's sum does not.
+    const all = circuit.freeWires(witness).map(({ wire }) => circuit.nameOf(wire));
+    expect(all).not.to.include("bit");
+    const other = await circuit.witness({ x: 4n, twice: 4n });
+    expect(circuit.freeWires(other).map(({ wire }) => circuit.nameOf(wire))).not.to.include("loose");
+  });
+
+  it("takes no witness for true that breaks a row", async () => {
+    const circuit = await CircuitUnderTest.compile([], "signal input x; signal output y <== x * x;");
+    const witness = await circuit.witness({ x: 3n });
+    expect(() => circuit.freeWires(witness.with(1, 10n))).to.throw("row 0 is broken");
+  });
+
+  it("inverts as the exponentiation does", () => {
+    for (const value of [1n, 2n, R - 1n, (R + 1n) / 2n, 1n << 200n, 12345678901234567890n]) {
+      expect(fieldInverse(value)).to.equal(inverseR(value));
+    }
+    expect(() => fieldInverse(0n)).to.throw(RangeError);
   });
 });

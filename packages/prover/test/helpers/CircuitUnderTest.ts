@@ -7,7 +7,7 @@ import {
   type Trace,
 } from "@verimesh/core";
 import { generateSkeleton } from "../../../compiler/src/skeleton/generateSkeleton.ts";
-import { inverseR, modR } from "../../src/binary/fieldElements.ts";
+import { modR } from "../../src/binary/fieldElements.ts";
 import {
   type CompiledCircuit,
   type R1cs,
@@ -19,17 +19,16 @@ import {
   readR1cs,
   readWitness,
 } from "../../src/index.ts";
-import { forEachTerm } from "../../src/r1cs/forEachTerm.ts";
-
-type LinearCombination = Map<number, bigint>;
-type Row = readonly [LinearCombination, LinearCombination, LinearCombination];
+import { type Direction, Forgery, type ForgeryGround } from "./forging/Forgery.ts";
+import { type FreeWire, freeWires } from "./forging/freeWires.ts";
+import { Rows } from "./forging/Rows.ts";
 
 /** A compiled circuit whose witnesses can be changed wire by wire. */
 export class CircuitUnderTest {
   readonly r1cs: R1cs;
   readonly compiled: CompiledCircuit;
-  private readonly rows: readonly Row[];
-  private readonly rowsOfWire: readonly (readonly number[])[];
+  private readonly rows: Rows;
+  private readonly grounds = new WeakMap<readonly bigint[], ForgeryGround>();
   private readonly wires = new Map<string, number>();
   private readonly names = new Map<number, string>();
 
@@ -48,14 +47,7 @@ export class CircuitUnderTest {
     this.calculate = calculate;
     this.r1cs = readR1cs(compiled.r1cs);
     this.givenInputs = givenInputs ?? this.r1cs.privateInputs;
-    const rows = Array.from({ length: this.r1cs.constraints }, () => [new Map(), new Map(), new Map()] as const);
-    const rowsOfWire = Array.from({ length: this.r1cs.wires }, () => new Set<number>());
-    forEachTerm(this.r1cs, (matrix, row, wire, coefficient) => {
-      (rows[row]![matrix] as LinearCombination).set(wire, coefficient);
-      rowsOfWire[wire]!.add(row);
-    });
-    this.rows = rows;
-    this.rowsOfWire = rowsOfWire.map((set) => [...set]);
+    this.rows = new Rows(this.r1cs);
     for (const line of compiled.symbols.split("\n").filter(Boolean)) {
       const [, wire, , name] = line.split(",") as [string, string, string, string];
       this.wires.set(name, Number(wire));
@@ -156,92 +148,42 @@ component main ${publicInputs && `{public [${publicInputs}]}`} = Main();
     return copy;
   }
 
-  /** Wires (but for the constant) that can take another value while all others stay. */
-  freeWires(
-    witness: readonly bigint[],
-    others: (value: bigint) => readonly bigint[],
-  ): { readonly wire: number; readonly witness: readonly bigint[] }[] {
-    const free: { wire: number; witness: bigint[] }[] = [];
-    const copy = [...witness];
-    for (let wire = 1; wire < copy.length; wire++) {
-      const value = copy[wire]!;
-      for (const other of others(value).map(modR)) {
-        copy[wire] = other;
-        if (other !== value && this.rowsOfWire[wire]!.every((row) => this.holds(row, copy))) {
-          free.push({ wire, witness: [...copy] });
-        }
-      }
-      copy[wire] = value;
-    }
-    return free;
+  /** As `freeWires`; the witness must satisfy the circuit. */
+  freeWires(witness: readonly bigint[]): FreeWire[] {
+    return freeWires(this.rows, witness, this.groundOf(witness).sums);
   }
 
   /**
    * Changes one wire and repairs each row that this breaks by a wire that occurs in it linearly and has not been changed
    * yet; inputs stay. Gives the forged witness if all rows hold in the end.
-   *
-   * @param direction which of a row's wires is tried first: `backward` the one that occurs first, mostly what a row
-   *   consumes; `forward` the last, mostly what it makes
    */
-  forge(
-    witness: readonly bigint[],
-    wire: number,
-    value: bigint,
-    direction: "backward" | "forward" = "backward",
-  ): bigint[] | null {
-    const copy = [...witness];
-    copy[wire] = modR(value);
-    const touched = new Set([wire]);
-    const isFixed = (candidate: number) => touched.has(candidate) || candidate === 0 || this.isInput(candidate);
-    const queue = [...this.rowsOfWire[wire]!];
-    while (queue.length > 0) {
-      const row = queue.pop()!;
-      if (this.holds(row, copy)) continue;
-      const repaired = this.repair(row, copy, isFixed, direction);
-      if (repaired === null) return null;
-      touched.add(repaired);
-      queue.push(...this.rowsOfWire[repaired]!);
-    }
-    return copy;
+  forge(witness: readonly bigint[], wire: number, value: bigint, direction: Direction = "backward"): bigint[] | null {
+    return new Forgery(this.groundOf(witness), direction).attempt(wire, value);
   }
 
-  private repair(
-    row: number,
-    witness: bigint[],
-    isFixed: (wire: number) => boolean,
-    direction: "backward" | "forward",
-  ): number | null {
-    const [a, b, c] = this.rows[row]!;
-    const [left, right, product] = [a, b, c].map((lc) => evaluate(lc, witness)) as [bigint, bigint, bigint];
-    if (c.size === 0) {
-      // a · b = 0: make a zero.
-      const found = [...a].find(([wire]) => !isFixed(wire));
-      if (found === undefined) return null;
-      witness[found[0]] = modR(witness[found[0]]! - left * inverseR(found[1]));
-      return found[0];
-    }
-    const made = direction === "forward" ? [...c.keys()].reverse() : c.keys();
-    for (const wire of new Set([...made, ...a.keys(), ...b.keys()])) {
-      if (isFixed(wire) || (a.has(wire) && b.has(wire))) continue;
-      // The row as slope · change = gap.
-      const slope = modR((a.get(wire) ?? 0n) * right + (b.get(wire) ?? 0n) * left - (c.get(wire) ?? 0n));
-      if (slope === 0n) continue;
-      witness[wire] = modR(witness[wire]! + (product - left * right) * inverseR(slope));
-      return wire;
-    }
-    return null;
+  /** Whether the wire is in one row only, there as one of the two factors, and the other is zero. */
+  isTimesZero(witness: readonly bigint[], wire: number): boolean {
+    const { sums } = this.groundOf(witness);
+    const seen: boolean[] = [];
+    this.rows.forEachRowOf(wire, (row, [a, b, c]) => {
+      const [factor, side] = a === 0n ? [b, 0] : [a, 1];
+      const isOneFactor = factor !== 0n && (a === 0n || b === 0n) && c === 0n;
+      seen.push(isOneFactor && sums[3 * row + side] === 0n);
+      return true;
+    });
+    return seen.length === 1 && seen[0]!;
   }
 
-  private holds(row: number, witness: readonly bigint[]): boolean {
-    const [a, b, c] = this.rows[row]!.map((lc) => evaluate(lc, witness)) as [bigint, bigint, bigint];
-    return (a * b - c) % R === 0n;
+  /** The sums of a witness are remembered, so it is frozen. */
+  private groundOf(witness: readonly bigint[]): ForgeryGround {
+    let ground = this.grounds.get(witness);
+    if (ground === undefined) {
+      const isGiven = (wire: number) => this.isInput(wire);
+      ground = { rows: this.rows, witness: Object.freeze(witness), sums: this.rows.sums(witness), isGiven };
+      this.grounds.set(witness, ground);
+    }
+    return ground;
   }
-}
-
-function evaluate(combination: LinearCombination, witness: readonly bigint[]): bigint {
-  let sum = 0n;
-  for (const [wire, coefficient] of combination) sum += coefficient * witness[wire]!;
-  return modR(sum);
 }
 
 /** The representative nearest zero. */

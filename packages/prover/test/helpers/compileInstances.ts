@@ -7,31 +7,63 @@ import { splitCircuit } from "./splitCircuit.ts";
 const COMMON = ["arithmetic/UpperBits.circom", "arithmetic/Bits.circom"];
 const SIGNAL = /signal (input|output) (\w+)((?:\[[^\]]*\])*)/g;
 
+/** Hashes take most of a witness's time: apart from the others, they are calculated for their own cases only. */
+const isHash = ({ include }: TemplateInstance) => include.startsWith("commitments/");
+
 /**
- * The circuit of each instance, in their order, all compiled at once: the compiler takes longer to start than to compile
- * one of them. They share no wire and no row, and each has those that it would have alone.
+ * The circuit of each instance, in their order, compiled in two batches: the compiler takes longer to start than to
+ * compile one of them. Those of a batch share no wire and no row, and each has those that it would have alone.
  *
  * @throws VerimeshError CIRCUIT_INVALID if circom refuses one of them
  */
 export async function compileInstances(instances: readonly TemplateInstance[]): Promise<CircuitUnderTest[]> {
-  const compiled = await compileCircuit(sourceOf(instances));
-  const honest = instances.map(({ cases }) => cases[0]!.inputs);
-  const known = new Map<string, Promise<bigint[]>>();
-  return splitCircuit(compiled, instances.length).map(({ wires, r1cs, symbols }, index) => {
-    const calculate = async (inputs: CircuitInputs) => {
-      const all = await witnessOf(
-        compiled,
-        honest.map((theirs, i) => (i === index ? inputs : theirs)),
-      );
+  const circuits = new Map<TemplateInstance, CircuitUnderTest>();
+  for (const batch of [instances.filter(isHash), instances.filter((instance) => !isHash(instance))]) {
+    const compiled = await compileBatch(batch);
+    batch.forEach((instance, i) => circuits.set(instance, compiled[i]!));
+  }
+  return instances.map((instance) => circuits.get(instance)!);
+}
+
+async function compileBatch(batch: readonly TemplateInstance[]): Promise<CircuitUnderTest[]> {
+  if (batch.length === 0) return [];
+  const compiled = await compileCircuit(sourceOf(batch));
+  const witnesses = new BatchWitnesses(compiled, batch);
+  return splitCircuit(compiled, batch.length).map(({ wires, r1cs, symbols }, index) =>
+    CircuitUnderTest.ofParts({ ...compiled, r1cs, symbols }, async (inputs) => {
+      const all = await witnesses.of(index, inputs);
       return wires.map((wire) => all[wire]!);
-    };
-    const remembered = (inputs: CircuitInputs) => {
-      const key = `${index} ${JSON.stringify(inputs, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value))}`;
-      if (!known.has(key)) known.set(key, calculate(inputs));
-      return known.get(key)!;
-    };
-    return CircuitUnderTest.ofParts({ ...compiled, r1cs, symbols }, remembered);
-  });
+    }),
+  );
+}
+
+/** Witnesses of a batch: the n-th cases of all instances in one calculation. */
+class BatchWitnesses {
+  private readonly compiled: CompiledCircuit;
+  private readonly batch: readonly TemplateInstance[];
+  private readonly rounds = new Map<number, Promise<bigint[]>>();
+
+  constructor(compiled: CompiledCircuit, batch: readonly TemplateInstance[]) {
+    this.compiled = compiled;
+    this.batch = batch;
+  }
+
+  /** @returns all wires of the batch, with the instance's inputs as given and any of theirs for the others */
+  of(index: number, inputs: CircuitInputs): Promise<bigint[]> {
+    const round = this.batch[index]!.cases.findIndex((known) => known.inputs === inputs);
+    if (round < 0) return this.calculate(0, index, inputs);
+    const calculated = this.rounds.get(round) ?? this.calculate(round);
+    this.rounds.set(round, calculated);
+    return calculated;
+  }
+
+  private async calculate(round: number, index?: number, inputs?: CircuitInputs): Promise<bigint[]> {
+    const named = this.batch.flatMap(({ cases }, i) => {
+      const own = i === index ? inputs! : cases[round % cases.length]!.inputs;
+      return Object.entries(own).map(([name, value]) => [`i${i}_${name}`, value] as const);
+    });
+    return readWitness(await calculateWitness(this.compiled.witnessCalculator, Object.fromEntries(named)));
+  }
 }
 
 /** Main hands each instance its own inputs, and its outputs out, under names that begin with the instance's. */
@@ -55,11 +87,4 @@ function sourceOf(instances: readonly TemplateInstance[]): string {
     `template Main() {\n${main.join("\n")}\n}`,
     "component main = Main();\n",
   ].join("\n");
-}
-
-async function witnessOf(compiled: CompiledCircuit, inputs: readonly CircuitInputs[]): Promise<bigint[]> {
-  const named = inputs.flatMap((own, index) =>
-    Object.entries(own).map(([name, value]) => [`i${index}_${name}`, value] as const),
-  );
-  return readWitness(await calculateWitness(compiled.witnessCalculator, Object.fromEntries(named)));
 }

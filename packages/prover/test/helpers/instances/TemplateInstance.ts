@@ -8,8 +8,6 @@ export interface TemplateInstance {
   readonly body: string;
   /** Inputs at the edges and within, with the outputs that the reference gives. */
   readonly cases: readonly { readonly inputs: CircuitInputs; readonly outputs: readonly bigint[] }[];
-  /** Wires that a forger may change without consequence, as `name: reason`. */
-  readonly free?: Readonly<Record<string, string>>;
 }
 
 export const big = (values: ArrayLike<number>): bigint[] => Array.from(values, BigInt);

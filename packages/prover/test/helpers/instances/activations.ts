@@ -38,6 +38,5 @@ function requantizeInstance(shift: number, accLo: number, accHi: number, lo: num
       inputs: { acc: BigInt(acc) },
       outputs: [BigInt(requantize(acc, shift, lo, hi))],
     })),
-    free: { factor: "multiplied by a block of zero" },
   };
 }
