@@ -6,6 +6,7 @@ declare module "ffjavascript" {
     toObject(element: Uint8Array): bigint;
     fromObject(value: bigint): Uint8Array;
     fromRng(random: ChaCha): Uint8Array;
+    inv(element: Uint8Array): Uint8Array;
   }
   export interface WasmCurvePoints<Point> {
     /** Generator, Jacobian, Montgomery. */
@@ -19,9 +20,13 @@ declare module "ffjavascript" {
     isZero(point: Uint8Array): boolean;
     eq(a: Uint8Array, b: Uint8Array): boolean;
     neg(point: Uint8Array): Uint8Array;
+    /** Both affine or both Jacobian: an affine point less a Jacobian one has the wrong sign. */
+    sub(a: Uint8Array, b: Uint8Array): Uint8Array;
     fromRng(random: ChaCha): Uint8Array;
     timesScalar(point: Uint8Array, scalar: bigint): Uint8Array;
     timesFr(point: Uint8Array, factor: Uint8Array): Uint8Array;
+    /** Affine points out of Montgomery form, big-endian, in G2 the imaginary part first. */
+    batchLEMtoU(points: Uint8Array): Promise<Uint8Array>;
   }
   export interface Bn128 {
     readonly Fr: WasmField;

@@ -17,6 +17,14 @@ export interface LoadedKey {
   readonly bytes: number;
 }
 
+/** Lagrange polynomials of the circuit's domain at phase 1's secret, from a .ptau: in G1, in G2, times alpha, times beta. */
+export interface LagrangePoints {
+  readonly tau1: Uint8Array;
+  readonly tau2: Uint8Array;
+  readonly alphaTau1: Uint8Array;
+  readonly betaTau1: Uint8Array;
+}
+
 export interface NativeProof {
   readonly proof: Groth16Proof;
   readonly publicSignals: readonly bigint[];
@@ -99,6 +107,53 @@ export class NativeGroth16 {
     options: ThreadOptions & { readonly secrets?: Uint8Array | undefined } = {},
   ): Promise<Uint8Array> {
     return this.run((control) => this.addon.setup(r1cs, threadsOf(options), control, options.secrets), options);
+  }
+
+  /**
+   * Multiplies points of G1 by one secret number.
+   *
+   * @param points affine, Montgomery form, 64 bytes each, as a .zkey has them; all zero is infinity
+   * @param factor below r, 32 little-endian bytes; the addon's copy is wiped
+   * @returns as many points in the same form
+   * @throws VerimeshError POINTS_INVALID: not reduced, or not on the curve; the signal's reason if aborted
+   */
+  scalePoints(points: Uint8Array, factor: Uint8Array, options: ThreadOptions = {}): Promise<Uint8Array> {
+    return this.run((control) => this.addon.scalePoints(points, factor, threadsOf(options), control), options);
+  }
+
+  /**
+   * Σ scalar · point in G1.
+   *
+   * @param points as of `scalePoints`
+   * @param scalars below r, 32 little-endian bytes each
+   * @throws VerimeshError POINTS_INVALID; the signal's reason if aborted
+   */
+  sumPoints(points: Uint8Array, scalars: Uint8Array, options: ThreadOptions = {}): Promise<Uint8Array> {
+    return this.run((control) => this.addon.sumPoints(points, scalars, threadsOf(options), control), options);
+  }
+
+  /**
+   * points[i + distance] − points[i] in G1, as many as there are.
+   *
+   * @throws VerimeshError POINTS_INVALID; the signal's reason if aborted
+   */
+  subtractPoints(points: Uint8Array, distance: number, options: ThreadOptions = {}): Promise<Uint8Array> {
+    return this.run((control) => this.addon.subtractPoints(points, distance, threadsOf(options), control), options);
+  }
+
+  /**
+   * The points of a ceremony's key before the first contribution.
+   *
+   * @param r1cs a linked .r1cs
+   * @returns sections 3, 8, 5, 6, 7 and 4 of the .zkey, one after the other
+   * @throws VerimeshError R1CS_INVALID, POINTS_INVALID; the signal's reason if aborted
+   */
+  firstKey(r1cs: Uint8Array, phase1: LagrangePoints, options: ThreadOptions = {}): Promise<Uint8Array> {
+    const { tau1, tau2, alphaTau1, betaTau1 } = phase1;
+    return this.run(
+      (control) => this.addon.firstKey(r1cs, tau1, tau2, alphaTau1, betaTau1, threadsOf(options), control),
+      options,
+    );
   }
 
   private run<Result>(

@@ -1,5 +1,7 @@
 // The Node-API side: reads arguments, starts jobs, makes results. Types of what is exported: src/addon.ts.
 #include <memory>
+#include "../ceremony/firstKey.h"
+#include "../ceremony/jobs.h"
 #include "../groth16/prove.h"
 #include "../groth16/setup.h"
 #include "Job.h"
@@ -86,6 +88,63 @@ static napi_value setupJob(napi_env env, napi_callback_info info) {
   });
 }
 
+/** Starts a job that gives bytes. `held`: what must not be collected meanwhile. */
+template <class Make>
+static napi_value bytesJob(napi_env env, const Arguments& arguments, std::size_t threadsAt, napi_value held, Make make) {
+  const unsigned threads = arguments.threads(threadsAt);
+  return Job::start(env, arguments.handle<Control>(threadsAt + 1, CONTROL_TAG), held, [=](Control& control) -> Job::Finish {
+    Team team(threads, control);
+    const auto result = std::make_shared<std::vector<u8>>(make(team));
+    return [result](napi_env at) { return makeBytes(at, *result); };
+  });
+}
+
+/** scalePoints(points, factor, threads, control): a promise of the points of G1, each times a secret factor. */
+static napi_value scalePointsJob(napi_env env, napi_callback_info info) {
+  return guarded(env, [&] {
+    const Arguments arguments(env, info);
+    const Bytes points = arguments.bytes(0);
+    std::vector<U256> given = arguments.scalars(1, 1);
+    if (given.empty()) throw Failure("NATIVE_ARGUMENT_INVALID", "There is no factor.", "");
+    const auto factor = std::make_shared<Secret>(given[0]);
+    wipe(given.data(), sizeof(U256));
+    return bytesJob(env, arguments, 2, arguments.at(0), [=](Team& team) { return scalePoints(points, factor->value, team); });
+  });
+}
+
+/** sumPoints(points, scalars, threads, control): a promise of the sum of scalar · point in G1. */
+static napi_value sumPointsJob(napi_env env, napi_callback_info info) {
+  return guarded(env, [&] {
+    const Arguments arguments(env, info);
+    const Bytes points = arguments.bytes(0);
+    const auto scalars = std::make_shared<std::vector<U256>>(arguments.scalars(1, arguments.bytes(1).size / 32));
+    return bytesJob(env, arguments, 2, arguments.at(0), [=](Team& team) { return sumPoints(points, *scalars, team); });
+  });
+}
+
+/** subtractPoints(points, distance, threads, control): a promise of points[i + distance] − points[i] in G1. */
+static napi_value subtractPointsJob(napi_env env, napi_callback_info info) {
+  return guarded(env, [&] {
+    const Arguments arguments(env, info);
+    const Bytes points = arguments.bytes(0);
+    const std::size_t distance = arguments.count32(1);
+    return bytesJob(env, arguments, 2, arguments.at(0), [=](Team& team) { return differences(points, distance, team); });
+  });
+}
+
+/** firstKey(r1cs, tau1, tau2, alphaTau1, betaTau1, threads, control): a promise of sections 3, 8, 5, 6, 7 and 4 of a .zkey. */
+static napi_value firstKeyJob(napi_env env, napi_callback_info info) {
+  return guarded(env, [&] {
+    const Arguments arguments(env, info);
+    const Bytes r1cs = arguments.bytes(0);
+    const Phase1Points phase1{arguments.bytes(1), arguments.bytes(2), arguments.bytes(3), arguments.bytes(4)};
+    napi_value held;
+    napi_create_array(env, &held);
+    for (u32 i = 0; i < 5; i++) napi_set_element(env, held, i, arguments.at(i));
+    return bytesJob(env, arguments, 5, held, [=](Team& team) { return makeFirstKey(r1cs, phase1, team); });
+  });
+}
+
 /** compute(operation, ...operands): one operation of field, curve or transform, at once, for tests and the self-check. */
 static napi_value computeNow(napi_env env, napi_callback_info info) {
   return guarded(env, [&] {
@@ -120,7 +179,9 @@ static napi_value initialize(napi_env env, napi_value exports) {
     napi_callback act;
   } functions[] = {{"createControl", createControl}, {"cancel", cancel},   {"share", share},
                    {"loadKey", loadKey},             {"keyBytes", keyBytes}, {"prove", proveJob},
-                   {"setup", setupJob},              {"compute", computeNow}, {"supported", supported}};
+                   {"setup", setupJob},              {"compute", computeNow}, {"supported", supported},
+                   {"scalePoints", scalePointsJob},  {"sumPoints", sumPointsJob},
+                   {"subtractPoints", subtractPointsJob}, {"firstKey", firstKeyJob}};
   for (const auto& function : functions) {
     napi_value value;
     napi_create_function(env, function.name, NAPI_AUTO_LENGTH, function.act, nullptr, &value);

@@ -84,6 +84,12 @@ class Arguments {
     return value;
   }
 
+  u32 count32(std::size_t i) const {
+    u32 value = 0;
+    if (i >= count_ || napi_get_value_uint32(env_, values_[i], &value) != napi_ok) refuse(i, "a number");
+    return value;
+  }
+
   std::string text(std::size_t i) const {
     char buffer[64];
     std::size_t length = 0;

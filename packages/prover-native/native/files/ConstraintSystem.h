@@ -13,6 +13,12 @@ struct ConstraintSystem {
   /** Calls act(matrix, row, wire, coefficient) for every entry, by row, then A (0), B (1), C (2); afterRow(row) after each row. */
   template <class Act, class AfterRow>
   void forEachEntry(Act act, AfterRow afterRow) const {
+    forEachEntryAt([&](u32 matrix, u32 row, u32 wire, const u8* at) { act(matrix, row, wire, readU256(at)); }, afterRow);
+  }
+
+  /** The same with where the coefficient lies. */
+  template <class Act, class AfterRow>
+  void forEachEntryAt(Act act, AfterRow afterRow) const {
     std::size_t at = 0;
     for (u32 row = 0; row < constraints; row++) {
       for (u32 matrix = 0; matrix < 3; matrix++) {
@@ -22,8 +28,8 @@ struct ConstraintSystem {
         if (count > (rows.size - at) / ENTRY_BYTES) file->fail("row " + std::to_string(row) + " is truncated");
         for (u32 i = 0; i < count; i++, at += ENTRY_BYTES) {
           const u32 wire = readU32(rows.data + at);
-          const U256 coefficient = readU256(rows.data + at + 4);
-          if (wire >= wires || !less(coefficient, ScalarModulus::value)) {
+          const u8* coefficient = rows.data + at + 4;
+          if (wire >= wires || !less(readU256(coefficient), ScalarModulus::value)) {
             file->fail("row " + std::to_string(row) + " has an entry out of range");
           }
           act(matrix, row, wire, coefficient);

@@ -1,9 +1,7 @@
 // A section of points of a proving key, as the engine keeps it.
 #pragma once
-#include <algorithm>
+#include "../files/PointArray.h"
 #include "../files/points.h"
-#include "../lanes/PointLanes.h"
-#include "../parallel/Team.h"
 
 namespace verimesh {
 
@@ -79,33 +77,8 @@ class PointListReader {
   }
 
   void convert(std::size_t start, std::size_t count) {
-    using Vector = typename P::Vector;
-    PointReference references[P::WIDTH];
-    Stored* targets[P::WIDTH];
-    Stored discarded[P::WIDTH];
-    for (std::size_t i = 0; i < P::WIDTH; i++) {
-      Stored* point = &list_->points[start + std::min(i, count - 1)];
-      references[i] = P::refer(point);
-      targets[i] = i < count ? point : &discarded[i];
-    }
-    Affine<Vector> points = P::load(references);
-    auto* parts = reinterpret_cast<typename P::Lanes::Vector*>(&points);
-    for (unsigned i = 0; i < sizeof(points) / sizeof(*parts); i++) parts[i] = P::Lanes::fromFileForm(parts[i]);
-    const Vector b = spread(curveB(static_cast<const typename P::Field*>(nullptr)));
-    const Vector excess = points.y.squared() - (points.x.squared() * points.x + b);
-    const u32 all = (u32{1} << P::WIDTH) - 1, good = zeroMask(excess) & all;
-    if (good != all) {
-      std::size_t lane = 0;
-      while ((good >> lane & 1) != 0) lane++;
-      file_.fail(name(list_->scalarOf[start + std::min(lane, count - 1)] - firstScalar_) + " is not on its curve");
-    }
-    P::store(targets, points);
-  }
-
-  static typename P::Vector spread(const typename P::Field& value) {
-    typename P::Field values[P::WIDTH];
-    for (auto& each : values) each = value;
-    return P::fromLanes(values);
+    const std::size_t wrong = convertFromFile<P>(&list_->points[start], count);
+    if (wrong < count) file_.fail(name(list_->scalarOf[start + wrong] - firstScalar_) + " is not on its curve");
   }
 };
 

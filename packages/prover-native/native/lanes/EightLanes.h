@@ -169,6 +169,10 @@ struct EightLanes {
     static constexpr Constant52 raise{detail::powerOfTwoMod(264, M::value)};
     return vector * Vector{raise.spread()};
   }
+  static Vector toFileForm(const Vector& vector) {
+    static constexpr Constant52 lower{detail::powerOfTwoMod(256, M::value)};
+    return vector * Vector{lower.spread()};
+  }
 
   template <unsigned COUNT>
   static void gather(const U256* const* addresses, Vector* vectors) {

@@ -38,6 +38,8 @@ struct OneLane {
 
   /** From the file's form, which `gather` may have read, to the engine's. */
   static Vector fromFileForm(const Vector& vector) { return vector; }
+  /** And back. */
+  static Vector toFileForm(const Vector& vector) { return vector; }
 
   /** Lane i of vector j from the j-th element at `addresses[i]`. */
   template <unsigned COUNT>

@@ -66,7 +66,7 @@ export function keySections(provingKey: Uint8Array): KeySections {
 export function pointOffCurve(key: KeySections): string | undefined {
   const lists = { alpha1: key.alpha1, beta1: key.beta1, delta1: key.delta1, IC: key.ic };
   for (const [name, points] of Object.entries({ ...lists, A: key.a, B1: key.b1, C: key.c, H: key.h })) {
-    const index = firstOffCurve(points, G1_BYTES, isOnG1);
+    const index = firstOffG1(points);
     if (index >= 0) return `${name}[${index}]`;
   }
   for (const [name, points] of Object.entries({
@@ -79,6 +79,11 @@ export function pointOffCurve(key: KeySections): string | undefined {
     if (index >= 0) return `${name}[${index}]`;
   }
   return undefined;
+}
+
+/** Index of the first point of G1 that is not reduced or not on its curve; -1 if there is none. */
+export function firstOffG1(points: Uint8Array): number {
+  return firstOffCurve(points, G1_BYTES, isOnG1);
 }
 
 function firstOffCurve(points: Uint8Array, size: number, isOn: (coordinates: readonly bigint[]) => boolean): number {

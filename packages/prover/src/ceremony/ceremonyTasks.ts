@@ -1,8 +1,12 @@
 import { VerimeshError } from "@verimesh/core";
-import { powersOfTau, zKey } from "snarkjs";
+import { powersOfTau } from "snarkjs";
 import { withAllThreads } from "../prove/snarkjsCurve.ts";
+import { nativeUnlessRefused } from "../setup/setupDev.ts";
+import type { CeremonyEngine } from "./CeremonyEngine.ts";
 import { checkKeyFile } from "./checkKeyFile.ts";
 import { checkTranscriptChain } from "./checkTranscriptChain.ts";
+import { nativeEngine } from "./nativeEngine.ts";
+import { snarkjsEngine } from "./snarkjsEngine.ts";
 import { logTo } from "./snarkjsLog.ts";
 
 /** What is asked of the ceremony's process. Keys come as bytes: what was checked is what is worked on. */
@@ -14,7 +18,7 @@ export type CeremonyTask =
       readonly key: Uint8Array;
       readonly out: string;
       readonly name: string;
-      /** Mixed by snarkjs with 64 bytes of the operating system's generator. Not empty: snarkjs would ask for it. */
+      /** Mixed with 64 bytes of the operating system's generator. Not empty: snarkjs would ask for it. */
       readonly entropy: string;
     }
   | {
@@ -34,10 +38,10 @@ export type CeremonyTask =
   | { readonly task: "checkChain"; readonly section: Uint8Array; readonly delta2: readonly (readonly bigint[])[] };
 
 /**
- * Does one task with snarkjs, on all cores.
+ * Does one task, on all cores: with the native addon where there is one, else with snarkjs.
  *
  * @param onProgress receives the share of the work that is done
- * @returns what snarkjs returns of it: a hash, or true
+ * @returns a hash, or true
  */
 export async function doCeremonyTask(request: CeremonyTask, onProgress: (share: number) => void): Promise<unknown> {
   const log = logTo(request.task, onProgress);
@@ -50,35 +54,24 @@ export async function doCeremonyTask(request: CeremonyTask, onProgress: (share: 
         details: log.problem("snarkjs found that its points are not powers of one secret."),
         docsPath: "ceremony.md",
       });
-    case "start": {
-      const { r1cs, ptau, out } = request;
-      const hash: unknown = await withAllThreads(() => zKey.newZKey(r1cs, ptau, out, log));
-      if (hash instanceof Uint8Array) return hash;
-      throw new VerimeshError("snarkjs could not make the first key.", {
-        code: "CEREMONY_FAILED",
-        details: log.problem("It gave no reason."),
-      });
-    }
-    case "contribute": {
-      const { key, out, name, entropy } = request;
-      return withAllThreads(() => zKey.contribute(key, out, name, entropy, log) as Promise<unknown>);
-    }
-    case "applyBeacon": {
-      const { key, out, name, value, iterations } = request;
-      const hash: unknown = await withAllThreads(() => zKey.beacon(key, out, name, value, iterations, log));
-      if (hash instanceof Uint8Array) return hash;
-      throw new VerimeshError("snarkjs could not apply the beacon.", {
-        code: "CEREMONY_FAILED",
-        details: log.problem("It gave no reason."),
-      });
-    }
+    case "start":
+      return (await ceremonyEngine()).start(request.r1cs, request.ptau, request.out, log);
+    case "contribute":
+      return (await ceremonyEngine()).contribute(request.key, request.out, request, log);
+    case "applyBeacon":
+      return (await ceremonyEngine()).applyBeacon(request.key, request.out, request, log);
     case "checkKey":
-      await checkKeyFile(request, log);
+      await checkKeyFile(request, await ceremonyEngine(), log);
       return true;
     case "checkChain":
       await checkTranscriptChain(request.section, request.delta2);
       return true;
   }
+}
+
+async function ceremonyEngine(): Promise<CeremonyEngine> {
+  const native = await nativeUnlessRefused();
+  return native === null ? snarkjsEngine : nativeEngine(native);
 }
 
 type VerifyPhase1 = (ptau: string, log: unknown) => Promise<boolean>;

@@ -69,19 +69,24 @@ export async function sameRatio(
 }
 
 /** A beacon's factor is drawn from its public value: anyone can draw it again. */
-function checkBeacon(curve: Bn128, contribution: Contribution, { value, iterations }: Beacon): void {
-  let hash: Uint8Array = Buffer.from(value, "hex");
-  for (let i = 0; i < 2 ** iterations; i++) hash = createHash("sha256").update(hash).digest();
-  const random = chaCha(hash);
+function checkBeacon(curve: Bn128, contribution: Contribution, beacon: Beacon): void {
+  const random = chaCha(hashedBeacon(beacon));
   const factor = curve.Fr.fromRng(random);
   const s = curve.G1.fromRng(random);
   const { points } = contribution;
   if (curve.G1.eq(s, points.s) && curve.G1.eq(curve.G1.timesFr(s, factor), points.sx)) return;
-  refuse(contribution, `was not drawn from the value ${value}: the beacon was not applied`);
+  refuse(contribution, `was not drawn from the value ${beacon.value}: the beacon was not applied`);
+}
+
+/** The value hashed 2^iterations times: what a beacon's factor is drawn from. */
+export function hashedBeacon({ value, iterations }: Beacon): Uint8Array {
+  let hash: Uint8Array = Buffer.from(value, "hex");
+  for (let i = 0; i < 2 ** iterations; i++) hash = createHash("sha256").update(hash).digest();
+  return hash;
 }
 
 /** snarkjs' generator: ChaCha seeded with the first 32 bytes, big-endian words. */
-function chaCha(seed: Uint8Array): ChaCha {
+export function chaCha(seed: Uint8Array): ChaCha {
   const view = viewOf(seed);
   return new ChaCha(Array.from({ length: 8 }, (_, i) => view.getUint32(4 * i, false)));
 }

@@ -1,10 +1,11 @@
 import { BN254_SCALAR_ORDER, VerimeshError } from "@verimesh/core";
 import type { Bn128 } from "ffjavascript";
-import { zKey } from "snarkjs";
 import { type ProvingKey, readProvingKey } from "../prove/readProvingKey.ts";
-import { withAllThreads } from "../prove/snarkjsCurve.ts";
+import type { CeremonyEngine, MemoryFile } from "./CeremonyEngine.ts";
 import { type Chain, hexOf } from "./Chain.ts";
 import { checkChain, sameRatio } from "./checkChain.ts";
+import { checkHOfPhase1 } from "./checkHOfPhase1.ts";
+import { checkPoints } from "./checkPoints.ts";
 import { singleThreadCurve } from "./singleThreadCurve.ts";
 import { isReduced, readChain } from "./readChain.ts";
 import type { SnarkjsLog } from "./snarkjsLog.ts";
@@ -27,48 +28,42 @@ const FIXED_SECTIONS: readonly (readonly [id: number, name: string])[] = [
 
 /**
  * Checks a key against the circuit and phase 1 that it is said to be of: makes the key before the first contribution
- * again, compares what no contribution changes, checks the chain, and has snarkjs check the whole.
+ * again, compares what no contribution changes, and checks the chain and the points that contributions change.
  *
  * @throws VerimeshError CEREMONY_PHASE1_MISMATCH, CEREMONY_CIRCUIT_MISMATCH, CEREMONY_KEY_INVALID,
  *   CEREMONY_CONTRIBUTION_INVALID, CEREMONY_FILE_INVALID, PROVING_KEY_INVALID
  */
-export async function checkKeyFile({ key, r1cs, ptau }: KeyFileCheck, log: SnarkjsLog): Promise<void> {
-  await checkAgainstInitial({ key, initial: await makeInitialKey(r1cs, ptau, log), ptau }, log);
+export async function checkKeyFile(
+  { key, r1cs, ptau }: KeyFileCheck,
+  engine: CeremonyEngine,
+  log: SnarkjsLog,
+): Promise<void> {
+  await checkAgainstInitial({ key, initial: await makeInitialKey({ r1cs, ptau }, engine, log), ptau }, engine);
 }
 
 /** The key before the first contribution: the same circuit and phase 1 give the same bytes. */
 export async function makeInitialKey(
-  r1cs: Uint8Array,
-  ptau: string | Uint8Array,
+  { r1cs, ptau }: Omit<KeyFileCheck, "key">,
+  engine: CeremonyEngine,
   log: SnarkjsLog,
 ): Promise<Uint8Array> {
-  const file: { type: "mem"; data?: Uint8Array } = { type: "mem" };
-  const made: unknown = await withAllThreads(() => zKey.newZKey(r1cs, ptau, file, log));
-  if (made instanceof Uint8Array && file.data !== undefined) return file.data;
-  return fail("CEREMONY_FAILED", "snarkjs could not make the first key.", log.problem("It gave no reason."));
+  const file: MemoryFile = { type: "mem" };
+  await engine.start(r1cs, ptau, file, log);
+  return file.data ?? fail("CEREMONY_FAILED", "The first key could not be made.", "Nothing was written.");
 }
 
 /** As `checkKeyFile`, with the key before the first contribution at hand. */
 export async function checkAgainstInitial(
   files: { readonly key: Uint8Array; readonly initial: Uint8Array; readonly ptau: string | Uint8Array },
-  log: SnarkjsLog,
+  engine: CeremonyEngine,
 ): Promise<void> {
   const key = readProvingKey(files.key);
   const chain = readChain(key.section(10));
   checkOrigin(key, chain, readProvingKey(files.initial));
   const curve = await singleThreadCurve();
   await checkDelta(curve, key, await checkChain(curve, chain));
-  // snarkjs prints a contribution's fault instead of logging it; none is left to find here, and this process' output
-  // is a person's or a program's to read.
-  const sound = await withAllThreads(() =>
-    zKey.verifyFromInit({ type: "mem", data: files.initial }, files.ptau, files.key, log),
-  ).catch((cause: unknown) => fail("CEREMONY_KEY_INVALID", "This key has points that are on no curve.", String(cause)));
-  if (sound) return;
-  fail(
-    "CEREMONY_KEY_INVALID",
-    "This key's points do not follow from its contributions.",
-    log.problem("snarkjs refused it."),
-  );
+  await checkPoints(files.key, files.initial, engine);
+  await checkHOfPhase1(files.initial, files.ptau, engine);
 }
 
 function checkOrigin(key: ProvingKey, chain: Chain, initial: ProvingKey): void {

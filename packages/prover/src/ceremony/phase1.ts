@@ -55,7 +55,7 @@ export async function readPhase1(path: string, signal?: AbortSignal): Promise<Ph
 }
 
 /** @throws VerimeshError CEREMONY_PHASE1_TOO_SMALL */
-export function requireLargeEnough(phase1: Phase1, r1cs: R1cs): void {
+export function requireLargeEnough(phase1: Pick<Phase1, "power">, r1cs: R1cs): void {
   const rows = r1cs.constraints + publicSignalCount(r1cs) + 1;
   if (rows <= 2 ** phase1.power) return;
   throw new VerimeshError(`The phase-1 file is too small: it serves ${2 ** phase1.power} rows.`, {
@@ -70,7 +70,8 @@ export async function hashFile(path: string, algorithm: string, signal?: AbortSi
   return hash.digest("hex");
 }
 
-async function scanSections(
+/** Where the sections of a .ptau file lie. @throws VerimeshError CEREMONY_PHASE1_INVALID */
+export async function scanSections(
   file: FileHandle,
   path: string,
 ): Promise<ReadonlyMap<number, { readonly position: number; readonly length: number }>> {
@@ -108,7 +109,8 @@ function countPeople(section: Uint8Array, path: string): number {
   return people;
 }
 
-async function read(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
+/** As many bytes as there are. */
+export async function read(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   const { bytesRead } = await file.read(bytes, 0, length, position);
   return bytes.subarray(0, bytesRead);

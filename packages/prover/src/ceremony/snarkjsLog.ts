@@ -4,6 +4,8 @@ export interface SnarkjsLog {
   info(text: string): void;
   warn(text: string): void;
   error(text: string): void;
+  /** What is not snarkjs says itself which share is done. */
+  progress(share: number): void;
   /** The last error that it logged. */
   problem(ifNone: string): string;
 }
@@ -26,36 +28,29 @@ const PARTS: Readonly<Record<string, readonly RegExp[]>> = {
   start: [/Reading r1cs/, /processing constraints/, /HashingHPoints/, / C:/, / A:/, / B1:/, / B2:/],
   contribute: [/L Section/, /H Section/],
   applyBeacon: [/L Section/, /H Section/],
-  checkKey: [
-    /processing constraints/,
-    /HashingHPoints/,
-    / C:/,
-    / A:/,
-    / B1:/,
-    / B2:/,
-    /L section/,
-    /\(tau\)/,
-    /\(lagrange\)/,
-  ],
+  checkKey: [/processing constraints/, /HashingHPoints/, / C:/, / A:/, / B1:/, / B2:/],
 };
 
 /** A log that turns snarkjs' texts into the share of the task that is done, which never falls. */
 export function logTo(task: string, onProgress: (share: number) => void): SnarkjsLog {
   const parts = PARTS[task] ?? [];
   let [done, last] = [0, ""];
+  const progress = (share: number): void => {
+    if (share <= done) return;
+    done = share;
+    onProgress(share);
+  };
   const follow = (text: string): void => {
     const part = parts.findIndex((pattern) => pattern.test(text));
     if (part < 0) return;
     const [, at, of] = /(\d+)\/(\d+)/.exec(text) ?? [];
-    const share = (part + (at === undefined || Number(of) === 0 ? 0 : Number(at) / Number(of))) / parts.length;
-    if (share <= done) return;
-    done = share;
-    onProgress(share);
+    progress((part + (at === undefined || Number(of) === 0 ? 0 : Number(at) / Number(of))) / parts.length);
   };
   return {
     debug: follow,
     info: follow,
     warn: () => undefined,
+    progress,
     error: (text) => {
       last = text;
     },

@@ -48,7 +48,7 @@ function asBytes(bytes: Uint8Array): Uint8Array {
 }
 
 /** Null where there is no native addon, or `VERIMESH_PROVER` asks for JavaScript. */
-async function nativeUnlessRefused(): Promise<NativeGroth16 | null> {
+export async function nativeUnlessRefused(): Promise<NativeGroth16 | null> {
   const choice = proverFromEnvironment();
   if (choice === "snarkjs") return null;
   try {
