@@ -34,9 +34,20 @@ template Requantize(shift, accLo, accHi, lo, hi) {
             y <-- acc;
             Same()(y, acc);
         } else {
-            // y is the quotient: an integer of its range, and what it leaves is a remainder.
-            y <-- ((acc + half - quotientLo * unit) >> shift) + quotientLo;
-            _ <== UpperBits(bitLength(quotientHi - quotientLo), -quotientLo)(y);
+            // y is the quotient: an integer of its range, and what it leaves is a remainder. Found by comparisons, as in
+            // UpperBits.
+            var bits = bitLength(quotientHi - quotientLo);
+            var powers[bits];
+            powers[0] = 1;
+            for (var i = 1; i < bits; i++) {
+                powers[i] = powers[i - 1] + powers[i - 1];
+            }
+            var quotient = quotientLo;
+            for (var i = bits - 1; i >= 0; i--) {
+                quotient += acc + half >= (quotient + powers[i]) * unit ? powers[i] : 0;
+            }
+            y <-- quotient;
+            _ <== UpperBits(bits, -quotientLo)(y);
             _ <== UpperBits(shift, half)(acc - y * unit);
         }
     } else {

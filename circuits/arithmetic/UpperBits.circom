@@ -23,5 +23,6 @@ template UpperBits(n, offset) {
     for (var i = 1; i < n; i++) {
         out[i - 1] * (out[i - 1] - 1) === 0;
     }
-    rest * (rest - 1) === 0;
+    // (rest - 1) and 0, but not by constants: if the input is wide, what meets the rest becomes wide.
+    rest * (rest - powers[0]) === rest - rest;
 }

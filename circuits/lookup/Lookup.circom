@@ -45,10 +45,16 @@ template Lookup(k, levels, scale, coefficients) {
             giant[level] <== giant[level - 1] * giant[level - 1];
         }
 
+        // Of each level; not by shifts, which would leave constants wide in the witness calculator.
+        var count[levels + 1];
+        count[levels] = 1;
+        for (var level = levels - 1; level >= 2; level--) {
+            count[level] = count[level + 1] + count[level + 1];
+        }
         signal node[levels + 1][leaves];
         var at = leaves * k;
         for (var level = 2; level <= levels; level++) {
-            for (var t = 0; t < leaves >> (level - 1); t++) {
+            for (var t = 0; t < count[level]; t++) {
                 var left = giant[level];
                 for (var i = 0; i < k; i++) {
                     left += coefficients[at + i] * power[i];

@@ -23,12 +23,13 @@ template PackedMatMul(m, k, n, bits) {
         for (var column = 0; column < n; column++) {
             var packed[k];
             var claim = 0;
+            var digit = 1;
             for (var row = chunk * rows; row < smaller(m, (chunk + 1) * rows); row++) {
-                var digit = 1 << (bits * (row - chunk * rows));
                 for (var i = 0; i < k; i++) {
                     packed[i] += digit * a[row * k + i];
                 }
                 claim += digit * c[row * n + column];
+                digit *= 1 << bits;
             }
             for (var i = 0; i < k - 1; i++) {
                 product[chunk][column][i] <== packed[i] * b[i * n + column];

@@ -40,7 +40,9 @@ export function writeLookup(node: LookupNode, place: Place): void {
     `for (var i = 0; i < ${indices.length}; i++) {`,
     `    node_${id}[i] = Lookup(${k}, ${levels}, ${scale}, table_${id});`,
     `    node_${id}[i].x <== ${from("i")};`,
-    `    v_${id}[${at("i")}] === node_${id}[i].y;`,
+    // A copy: what meets the table's field elements becomes one in the witness calculator.
+    `    var value = v_${id}[${at("i")}];`,
+    `    value === node_${id}[i].y;`,
     "}",
   );
 }
