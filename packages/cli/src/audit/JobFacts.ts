@@ -9,6 +9,7 @@ import {
   quorumPolicyAbi,
 } from "@verimesh/sdk";
 import { type AuditContext, readChain, readEvents } from "./AuditContext.ts";
+import { byPosition } from "./events.ts";
 
 /** What the chain says of an ended job: the market's record, and its events. */
 export type JobFacts = Awaited<ReturnType<typeof readJobFacts>>;
@@ -62,11 +63,9 @@ export async function readJobFacts(context: AuditContext, jobId: bigint) {
       policy,
     },
     /** Where the next draw's candidates were taken: at the request, and whenever a draw or an attempt failed. */
-    drawBlocks: [...requested, ...repeated, ...declined, ...expired]
-      .map(({ blockNumber }) => blockNumber)
-      .sort(ascending),
+    drawsFrom: [...requested, ...repeated, ...declined, ...expired].sort(byPosition),
     ...{ requested, declined, expired, assigned, taken, answered, settled, decided, refunded, payments, unspent },
-    rounds: requestedPolicy === "proof" ? [] : await readRounds(context, requestedPolicy, jobId),
+    ...(requestedPolicy === "proof" ? { rounds: [], redrawn: [] } : await readVotes(context, requestedPolicy, jobId)),
     claim: requestedPolicy === "optimistic" ? await readClaim(context, jobId) : undefined,
     /** The words of the final answer. */
     outputWords: settled[0]?.args.outputWords ?? decided[0]?.args.outputWords,
@@ -75,18 +74,19 @@ export async function readJobFacts(context: AuditContext, jobId: bigint) {
 }
 
 /** One round of a vote, as the policy contract announced it. */
-export type PanelRound = Awaited<ReturnType<typeof readRounds>>[number];
+export type PanelRound = Awaited<ReturnType<typeof readVotes>>["rounds"][number];
 
-/** The rounds for which a panel was drawn, the first one first. */
-async function readRounds(context: AuditContext, policy: JobPolicy, jobId: bigint) {
+/** The rounds for which a panel was drawn, the first one first, and the draws that found too few. */
+async function readVotes(context: AuditContext, policy: JobPolicy, jobId: bigint) {
   const votes = votesOf(context, policy);
-  const [drawn, committed, revealed, closed] = await Promise.all([
+  const [drawn, redrawn, committed, revealed, closed] = await Promise.all([
     readEvents(context, votes, "PanelDrawn", { jobId }),
+    readEvents(context, votes, "PanelDrawRepeated", { jobId }),
     readEvents(context, votes, "AnswerCommitted", { jobId }),
     readEvents(context, votes, "AnswerRevealed", { jobId }),
     readEvents(context, votes, "PanelClosed", { jobId }),
   ]);
-  return drawn.map((draw) => {
+  const rounds = drawn.map((draw) => {
     const ofRound = ({ args }: { readonly args: { readonly round: bigint } }): boolean =>
       args.round === draw.args.round;
     return {
@@ -96,6 +96,7 @@ async function readRounds(context: AuditContext, policy: JobPolicy, jobId: bigin
       closes: closed.filter(ofRound),
     };
   });
+  return { rounds, redrawn };
 }
 
 async function readClaim(context: AuditContext, jobId: bigint) {
@@ -107,8 +108,4 @@ async function readClaim(context: AuditContext, jobId: bigint) {
     readEvents(context, claims, "AnswerFinalized", { jobId }),
   ]);
   return { ...claim, status: CLAIM_STATUSES[claim.status] ?? "none", challenged, resolved, finalized };
-}
-
-function ascending(a: bigint, b: bigint): number {
-  return a < b ? -1 : Number(a > b);
 }

@@ -2,13 +2,16 @@ import { VerimeshError } from "@verimesh/core";
 import { getDrawHeader, type JobPolicy, providerSelectionAbi } from "@verimesh/sdk";
 import { type Address, maxUint96 } from "viem";
 import { type AuditContext, readChain } from "./AuditContext.ts";
+import { answeredAsDrawn } from "./auditPhases.ts";
+import { isBefore } from "./events.ts";
 import { Inapplicable, mismatch, requireEqual } from "./Findings.ts";
-import { type JobFacts, marketOf, votesOf } from "./JobFacts.ts";
+import { type JobFacts, votesOf } from "./JobFacts.ts";
+import { panelDrawnFrom } from "./panelDraw.ts";
 
 interface Draw {
   readonly providers: readonly Address[];
-  /** What each asked, where that is kept. */
-  readonly asks: readonly bigint[];
+  /** What each asked; of the panel of an earlier round it is not kept. */
+  readonly asks: readonly bigint[] | undefined;
   readonly blockNumber: bigint;
   readonly transactionIndex: number;
   readonly drawBlock: bigint;
@@ -21,61 +24,62 @@ export async function auditDraw(context: AuditContext, facts: JobFacts): Promise
   const { findings } = context;
   const { policy } = facts.job;
   await findings.check("draw", async () => {
-    if (policy === "quorum") return sameDraw(context, facts, await panelDraw(context, facts, "quorum"));
-    const draw = await assignment(context, facts);
-    return typeof draw === "string" ? draw : sameDraw(context, facts, draw);
+    if (policy === "quorum") return sameDraws(context, facts, await panelDraws(context, facts, policy));
+    const drawn = facts.assigned.map((event) => assignmentDraw(facts, event));
+    const open = await openDelivery(context, facts);
+    if (drawn.length === 0) return open ?? inapplicable("nobody was drawn");
+    const last = facts.assigned.at(-1);
+    if (open === undefined && answeredAsDrawn(facts)) requireEqual("its price", facts.job.price, last?.args.price);
+    const again = await sameDraws(context, facts, drawn);
+    return open === undefined ? again : `${again}; ${open}`;
   });
   await findings.check("draw of the jury", async () => {
-    if (policy !== "optimistic") throw new Inapplicable("the policy has no jury");
-    return sameDraw(context, facts, await panelDraw(context, facts, policy));
+    if (policy !== "optimistic") return inapplicable("the policy has no jury");
+    return sameDraws(context, facts, await panelDraws(context, facts, policy));
   });
+}
+
+async function sameDraws(context: AuditContext, facts: JobFacts, draws: readonly Draw[]): Promise<string> {
+  const details: string[] = [];
+  for (const draw of draws) details.push(await sameDraw(context, facts, draw));
+  return `${details.join("; ")}: drawn again from the randomness of the chain`;
 }
 
 async function sameDraw(context: AuditContext, facts: JobFacts, draw: Draw): Promise<string> {
   const drawn = await drawAgain(context, facts, draw);
   const wrong =
     drawn.length !== draw.providers.length || drawn.some(({ provider }, i) => provider !== draw.providers[i]);
-  if (!wrong && drawn.every(({ ask }, i) => ask === draw.asks[i])) {
-    return `${draw.providers.join(", ")}: drawn again from the randomness of the chain`;
+  if (!wrong && drawn.every(({ ask }, i) => draw.asks === undefined || ask === draw.asks[i])) {
+    return draw.providers.join(", ");
   }
   // What came before the draw in its own block is not in the state that it was repeated on.
   if (draw.transactionIndex > 0) throw new Inapplicable("other transactions of the same block may have changed it");
   const names = drawn.map(({ provider, ask }) => `${provider} at ${ask}`).join(", ") || "nobody";
-  return mismatch(`drawn was ${draw.providers.join(", ")} at ${draw.asks.join(", ")}; the randomness gives ${names}`);
+  return mismatch(
+    `drawn was ${draw.providers.join(", ")} at ${draw.asks?.join(", ") ?? "any price"}; the randomness gives ${names}`,
+  );
 }
 
-/** The last assignment, if its provider is the one that answered; what else there is to say of one that was not drawn. */
-async function assignment(context: AuditContext, facts: JobFacts): Promise<Draw | string> {
-  const { job, jobId } = facts;
-  const last = facts.assigned.at(-1);
-  const answered = facts.settled[0]?.args.provider ?? facts.answered[0]?.args.provider;
-  if (answered === undefined)
-    throw new Inapplicable(last === undefined ? "nobody was drawn" : "nobody who was drawn answered");
-  if (job.provider !== last?.args.provider) {
-    if (answered !== job.provider) mismatch(`the market names ${job.provider}; ${answered} answered`);
-    return openDelivery(context, facts);
-  }
-  const { provider, price } = last.args;
-  requireEqual("its price", job.price, price);
-  const before = await readChain(context, {
-    ...{ ...marketOf(context), functionName: "jobOf", args: [jobId] },
-    blockNumber: last.blockNumber - 1n,
-  }).catch(stateMissing);
+function assignmentDraw(facts: JobFacts, event: JobFacts["assigned"][number]): Draw {
+  const { job, drawsFrom } = facts;
+  const from = drawsFrom.findLast((each) => isBefore(each, event));
+  if (from === undefined) return mismatch("it was drawn before it was requested");
   return {
-    providers: [provider],
-    asks: [price],
-    blockNumber: last.blockNumber,
-    transactionIndex: last.transactionIndex,
-    drawBlock: BigInt(before.drawBlock),
+    providers: [event.args.provider],
+    asks: [event.args.price],
+    blockNumber: event.blockNumber,
+    transactionIndex: event.transactionIndex,
+    drawBlock: from.blockNumber,
     maxAsk: job.fee,
     answerSeconds: BigInt(job.answerSeconds),
   };
 }
 
-/** In the open round whoever serves the model delivers, at what it asks then. */
-async function openDelivery(context: AuditContext, { job, settled, answered }: JobFacts): Promise<string> {
+/** In the open round whoever serves the model delivers, at what it asks then; undefined where nobody did. */
+async function openDelivery(context: AuditContext, facts: JobFacts): Promise<string | undefined> {
+  const { job, settled, answered } = facts;
   const event = settled[0] ?? answered[0];
-  if (event === undefined) return mismatch("nobody answered");
+  if (event === undefined || answeredAsDrawn(facts)) return undefined;
   const selection = { address: context.deployment.providerSelection, abi: providerSelectionAbi } as const;
   const args = [job.provider, job.modelId, job.version, job.token] as const;
   const [accepted, ask] = await readChain(context, {
@@ -83,39 +87,28 @@ async function openDelivery(context: AuditContext, { job, settled, answered }: J
     blockNumber: event.blockNumber - 1n,
   }).catch(stateMissing);
   if ((!accepted || ask !== job.price) && event.transactionIndex > 0) {
-    throw new Inapplicable("other transactions of the same block may have changed its ask");
+    inapplicable("other transactions of the same block may have changed its ask");
   }
   if (!accepted) mismatch(`${job.provider} delivered in the open round and did not serve the model`);
   requireEqual("its price", job.price, ask);
   return `${job.provider} delivered in the open round, for which nobody is drawn, at what it asked`;
 }
 
-/** The panel of the last round. */
-async function panelDraw(context: AuditContext, facts: JobFacts, policy: JobPolicy): Promise<Draw> {
+/** The panels of all rounds. */
+async function panelDraws(context: AuditContext, facts: JobFacts, policy: JobPolicy): Promise<Draw[]> {
   const { job, jobId, rounds } = facts;
-  const last = rounds.at(-1)?.draw;
-  if (last === undefined) throw new Inapplicable(policy === "quorum" ? "no panel was drawn" : "no jury was drawn");
-  const votes = votesOf(context, policy);
-  const blockNumber = last.blockNumber - 1n;
-  const seats = await readChain(context, { ...votes, functionName: "seatsOf", args: [jobId] });
-  const panel = await readChain(context, {
-    ...{ ...votes, functionName: "panelOf", args: [jobId] },
-    blockNumber,
-  }).catch(stateMissing);
-  const before = await readChain(context, {
-    ...{ ...marketOf(context), functionName: "jobOf", args: [jobId] },
-    blockNumber,
-  }).catch(stateMissing);
-  return {
-    providers: last.args.providers,
-    asks: seats.map(({ ask }) => ask),
-    blockNumber: last.blockNumber,
-    transactionIndex: last.transactionIndex,
-    drawBlock: BigInt(panel.drawBlock === 0 ? before.drawBlock : panel.drawBlock),
+  if (rounds.length === 0) inapplicable(policy === "quorum" ? "no panel was drawn" : "no jury was drawn");
+  const seats = await readChain(context, { ...votesOf(context, policy), functionName: "seatsOf", args: [jobId] });
+  return rounds.map(({ draw }, index) => ({
+    providers: draw.args.providers,
+    asks: index === rounds.length - 1 ? seats.map(({ ask }) => ask) : undefined,
+    blockNumber: draw.blockNumber,
+    transactionIndex: draw.transactionIndex,
+    drawBlock: panelDrawnFrom(facts, index, draw).blockNumber,
     // Jurors are paid from a bond, so what they ask keeps none out.
     maxAsk: policy === "quorum" ? job.fee / BigInt(Math.max(job.panelSize, 1)) : maxUint96,
     answerSeconds: BigInt(Math.min(job.answerSeconds, job.windowSeconds)),
-  };
+  }));
 }
 
 async function drawAgain(context: AuditContext, { job, jobId }: JobFacts, draw: Draw) {
@@ -130,6 +123,10 @@ async function drawAgain(context: AuditContext, { job, jobId }: JobFacts, draw: 
     ...{ ...selection, functionName: "previewDraw", args: [terms, BigInt(draw.providers.length), header] },
     blockNumber: draw.blockNumber - 1n,
   }).catch(stateMissing);
+}
+
+function inapplicable(why: string): never {
+  throw new Inapplicable(why);
 }
 
 /** Nodes that are no archives know the state of some last blocks only. */

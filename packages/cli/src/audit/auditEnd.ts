@@ -1,6 +1,7 @@
 import { END_REASONS, type EndReason, JOB_POLICIES } from "@verimesh/sdk";
 import { isAddressEqual, zeroAddress, zeroHash } from "viem";
 import { type AuditContext, readTimeOf } from "./AuditContext.ts";
+import { drawsEndedAt } from "./auditPhases.ts";
 import { latestOf, type Position } from "./events.ts";
 import { mismatch, requireEqual } from "./Findings.ts";
 import type { JobFacts } from "./JobFacts.ts";
@@ -21,7 +22,10 @@ export async function auditEnd(context: AuditContext, facts: JobFacts): Promise<
     }
     if (facts.settled.length > 0) requireEqual("its policy", job.policy, "proof");
     const [decided] = facts.decided;
-    if (decided !== undefined) requireEqual("its policy", job.policy, JOB_POLICIES[decided.args.policy]);
+    if (decided !== undefined) {
+      requireEqual("its policy", job.policy, JOB_POLICIES[decided.args.policy]);
+      requireEqual("its model", decided.args.modelId, job.modelId);
+    }
     requireEqual("the deadline of its last phase", BigInt(job.deadline), await deadlineOf(context, facts));
     return `${job.status}: ${job.reason}`;
   });
@@ -47,22 +51,17 @@ function reasonsOf(facts: JobFacts): EndReason[] {
 
 /** When the phase ends in which the job stood last, in seconds since the epoch. */
 async function deadlineOf(context: AuditContext, facts: JobFacts): Promise<bigint> {
-  const { job } = facts;
-  const attempts = [...facts.declined, ...facts.expired].map((event) => ({ ...event, deadline: undefined }));
-  const stated: readonly (Position & { readonly deadline: bigint | undefined })[] = [
-    ...facts.requested.map((event) => ({ ...event, deadline: event.args.drawBefore })),
+  const drawing = [...facts.requested, ...facts.declined, ...facts.expired].map((event) => ({
+    ...event,
+    deadline: null,
+  }));
+  const last = latestOf<Position & { readonly deadline: bigint | null | undefined }>([
+    ...drawing,
     ...facts.assigned.map((event) => ({ ...event, deadline: event.args.answerBefore })),
     ...facts.answered.map((event) => ({ ...event, deadline: event.args.challengeBefore })),
     ...facts.taken.map((event) => ({ ...event, deadline: undefined })),
-    ...attempts,
-  ];
-  const last = latestOf(stated);
+  ]);
   if (last === undefined) return mismatch("there is no request");
-  if (last.deadline !== undefined) return last.deadline;
-  const time = await readTimeOf(context, last);
-  if (facts.taken.length > 0) return time + BigInt(job.answerSeconds);
-  return attempts.length < MAX_ATTEMPTS ? time + BigInt(job.drawSeconds) : time - 1n;
+  if (last.deadline === null) return drawsEndedAt(context, facts);
+  return last.deadline ?? (await readTimeOf(context, last)) + BigInt(facts.job.answerSeconds);
 }
-
-/** After these the open round begins at once. */
-const MAX_ATTEMPTS = 3;

@@ -1,5 +1,5 @@
 import { verimeshTokenAbi } from "@verimesh/sdk";
-import { isAddressEqual, zeroAddress } from "viem";
+import { type Address, type Hash, isAddressEqual, zeroAddress } from "viem";
 import { amountText } from "../commands/payment.ts";
 import { type AuditContext, readEvents, readTransaction } from "./AuditContext.ts";
 import { Inapplicable, mismatch, requireEqual } from "./Findings.ts";
@@ -13,28 +13,32 @@ export async function auditEscrow(context: AuditContext, { requested }: JobFacts
     if (event === undefined) return mismatch("there is no request");
     const { token, fee } = event.args;
     const amount = amountText(fee, token, context.deployment);
-    const { to, input, value } = await readTransaction(context, event.transactionHash);
+    const { from, to, input, value } = await readTransaction(context, event.transactionHash);
     const market = marketOf(context);
     const request = to !== null && isAddressEqual(to, market.address) ? requestIn(input) : undefined;
     if (request === undefined) throw new Inapplicable("another contract, or one call of several, requested it");
     requireEqual("the fee of the call", request.fee, fee);
     requireEqual("the token of the call", request.token, token);
-    if (request.fromBalance) {
-      requireEqual("the ETH that came with a request from a balance", value, 0);
-      return `${amount}, from the payer's balance in the market`;
-    }
-    if (isAddressEqual(token, zeroAddress)) {
-      requireEqual("the ETH that came with the request", value, fee);
-      return `${amount}, with the request`;
-    }
-    const erc20 = { address: token, abi: verimeshTokenAbi } as const;
-    const transfers = await readEvents(context, erc20, "Transfer", { to: market.address });
-    const came = transfers.filter(({ transactionHash }) => transactionHash === event.transactionHash);
     requireEqual(
-      "what came in the request's transaction",
-      came.reduce((sum, { args }) => sum + args.value, 0n),
-      fee,
+      "the ETH that came with the request",
+      value,
+      isAddressEqual(token, zeroAddress) && !request.fromBalance ? fee : 0,
     );
-    return `${amount}, with the request`;
+    if (!isAddressEqual(token, zeroAddress)) {
+      const came = await tokensIn(context, token, { from, hash: event.transactionHash });
+      requireEqual("what came in the request's transaction", came, request.fromBalance ? 0 : fee);
+    }
+    return `${amount}, ${request.fromBalance ? "from the payer's balance in the market" : "with the request"}`;
   });
+}
+
+async function tokensIn(
+  context: AuditContext,
+  address: Address,
+  { from, hash }: { readonly from: Address; readonly hash: Hash },
+): Promise<bigint> {
+  const token = { address, abi: verimeshTokenAbi } as const;
+  const transfers = await readEvents(context, token, "Transfer", { from, to: context.deployment.jobMarket });
+  const came = transfers.filter(({ transactionHash }) => transactionHash === hash);
+  return came.reduce((sum, { args }) => sum + args.value, 0n);
 }

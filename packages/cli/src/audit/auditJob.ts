@@ -11,6 +11,7 @@ import { auditEscrow } from "./auditEscrow.ts";
 import { auditExecution } from "./auditExecution.ts";
 import { auditManifest, auditWeights } from "./auditManifest.ts";
 import { auditPayment } from "./auditPayment.ts";
+import { auditPhases } from "./auditPhases.ts";
 import { auditRegistry } from "./auditRegistry.ts";
 import { auditRequest } from "./auditRequest.ts";
 import { auditShares } from "./auditShares.ts";
@@ -54,6 +55,7 @@ export async function auditEndedJob(context: AuditContext, jobId: bigint): Promi
   }
   await auditRequest(context, facts);
   await auditCall(context, facts);
+  await auditPhases(context, facts);
   await auditEnd(context, facts);
   const record = await auditRegistry(context, job.modelId, job.version);
   const manifest = record && (await auditManifest(context, record));

@@ -25,12 +25,17 @@ export async function auditRegistry(
       readChain(context, { ...registry, functionName: "royaltyBpsOf", args }),
       readChain(context, { ...registry, functionName: "ownerOf", args }),
     ]);
-    const [registered] = await readEvents(context, registry, "ModelRegistered", { modelId });
+    const [registered, ...again] = await readEvents(context, registry, "ModelRegistered", { modelId });
     const royalties = await readEvents(context, registry, "RoyaltySet", { modelId });
     const transfers = await readEvents(context, registry, "Transfer", { tokenId: modelId });
     requireEqual("its name", named, registered?.args.name);
     requireEqual("its royalty", royaltyBps, royalties.at(-1)?.args.royaltyBps);
     requireEqual("its holder", holder, transfers.at(-1)?.args.to);
+    requireEqual("how often it was registered", again.length, 0);
+    requireEqual("who received it first", transfers[0]?.args.to, registered?.args.author);
+    for (const [index, { args }] of transfers.entries()) {
+      requireEqual("who handed it on", args.from, index === 0 ? zeroAddress : transfers[index - 1]?.args.to);
+    }
     if (royaltyBps > MAX_ROYALTY_BPS) mismatch(`its royalty is ${royaltyBps} basis points; at most ${MAX_ROYALTY_BPS}`);
     return { value: named, detail: `"${named}", held by ${holder}, royalty ${Number(royaltyBps) / 100} %` };
   });

@@ -1,6 +1,6 @@
 import { JOB_POLICIES, modelRegistryAbi } from "@verimesh/sdk";
 import { encodePacked, keccak256 } from "viem";
-import { type AuditContext, readEvents } from "./AuditContext.ts";
+import { type AuditContext, readChain, readEvents } from "./AuditContext.ts";
 import { isBefore, type Position } from "./events.ts";
 import { mismatch, requireEqual } from "./Findings.ts";
 import { type JobFacts, marketOf } from "./JobFacts.ts";
@@ -21,7 +21,7 @@ export async function auditRequest(context: AuditContext, facts: JobFacts): Prom
     requireEqual("its token", job.token, args.token);
     requireEqual("its fee", job.fee, args.fee);
     requireEqual("its failed attempts", job.attempts, facts.declined.length + facts.expired.length);
-    requireEqual("the block of its last draw", job.drawBlock, facts.drawBlocks.at(-1));
+    requireEqual("the block of its last draw", job.drawBlock, facts.drawsFrom.at(-1)?.blockNumber);
     requireEqual("whether its input lies off the chain", job.inputOffChain, args.inputCid !== "0x");
     const by = job.panelSize === 0 ? job.policy : `${job.policy}, ${job.quorum} of ${job.panelSize}`;
     return `version ${job.version} of model ${job.modelId}, by ${job.requester}; settled by ${by}`;
@@ -43,6 +43,9 @@ export async function auditRequest(context: AuditContext, facts: JobFacts): Prom
       events.findLast((event) => isBefore(event, request));
     requireEqual("the royalty", job.royaltyBps, atRequest(royalties)?.args.royaltyBps);
     requireEqual("the protocol's share", job.protocolFeeBps, atRequest(fees)?.args.protocolFeeBps);
+    const args = [job.modelId, job.version] as const;
+    const { outputWords } = await readChain(context, { ...registry, functionName: "versionOf", args });
+    requireEqual("the number of words of an answer", job.outputWords, outputWords);
     return `royalty ${job.royaltyBps / 100} %, protocol ${job.protocolFeeBps / 100} %, as when it was requested`;
   });
 }

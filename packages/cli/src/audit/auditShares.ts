@@ -14,10 +14,16 @@ export async function auditShares(context: AuditContext, facts: JobFacts): Promi
     await requireAlone(context, facts, blockNumber);
     const staking = { address: context.deployment.providerStaking, abi: providerStakingAbi } as const;
     const bond = await readChain(context, { ...staking, functionName: "bondAmount" });
-    const treasury = await readChain(context, { ...staking, functionName: "treasury" });
-    const due = sharesOf(facts, bond, treasury);
+    const due = sharesOf(facts, bond);
+    const rest = due.get("treasury");
+    if (rest !== undefined) {
+      // The treasury may be one of the others, too.
+      const treasury = await readChain(context, { ...staking, functionName: "treasury" });
+      due.delete("treasury");
+      due.set(treasury, (due.get(treasury) ?? 0n) + rest);
+    }
     for (const [account, amount] of due) {
-      const credited = await creditOf(context, account, blockNumber);
+      const credited = await creditOf(context, account as Address, blockNumber);
       requireEqual(`what ${account} got`, credited, amount);
     }
     const lines = [...due].map(([account, amount]) => `${vmeshText(amount)} to ${account}`);
@@ -49,11 +55,10 @@ async function creditOf(context: AuditContext, account: Address, blockNumber: bi
 }
 
 /** As the policy contract shares them out; of what does not divide, and without a jury, the rest is the treasury's. */
-function sharesOf({ claim, rounds }: JobFacts, bond: bigint, treasury: Address): Map<Address, bigint> {
+function sharesOf({ claim, rounds }: JobFacts, bond: bigint): Map<Address | "treasury", bigint> {
   const [resolution] = claim?.resolved ?? [];
-  const due = new Map<Address, bigint>();
-  const credit = (account: Address, amount: bigint): Map<Address, bigint> =>
-    due.set(account, (due.get(account) ?? 0n) + amount);
+  const due = new Map<Address | "treasury", bigint>();
+  const credit = (account: Address | "treasury", amount: bigint) => due.set(account, (due.get(account) ?? 0n) + amount);
   if (claim === undefined || resolution === undefined) return mismatch("there was no challenge");
   const { winner } = resolution.args;
   const upheld = isAddressEqual(winner, claim.provider);
@@ -70,6 +75,6 @@ function sharesOf({ claim, rounds }: JobFacts, bond: bigint, treasury: Address):
   credit(winner, winnerAmount);
   for (const juror of majority) credit(juror, jurorAmount);
   const rest = bond - winnerAmount - jurorAmount * BigInt(majority.length);
-  if (rest > 0n) credit(treasury, rest);
+  if (rest > 0n) credit("treasury", rest);
   return due;
 }

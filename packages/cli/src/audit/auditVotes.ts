@@ -12,9 +12,10 @@ const NO_WORDS = answerHash([]);
 export async function auditVotes(context: AuditContext, facts: JobFacts): Promise<void> {
   const { findings } = context;
   const { policy } = facts.job;
+  const judged = facts.claim?.challenged[0] !== undefined && facts.claim.deadline === 0;
   let vote: AuditedVote | undefined;
   if (policy === "quorum") await findings.check("votes", () => auditQuorum(context, facts));
-  else if (facts.rounds.length > 0) {
+  else if (judged || facts.rounds.length > 0) {
     vote = await findings.derive("votes", async () => {
       const value = await auditPanel(context, facts, "optimistic");
       return { value, detail: `the jury's, ${value.detail}` };
@@ -87,7 +88,7 @@ function requireVerdict(
     return upheld ? `${by}, and proven` : `${by}, and not proven in time: the answer fell`;
   }
   const found = how.vote?.winner;
-  if (rounds.length > 0 && how.vote === undefined) return mismatch("the votes that decided it are wrong");
+  if (how.vote === undefined) return mismatch("the votes that decided it are wrong");
   if (found === undefined || found === NO_WORDS) {
     if (!undecided) mismatch(`no jury decided, and ${winner} won`);
     return `${by}; no jury decided, both have their bonds back`;
