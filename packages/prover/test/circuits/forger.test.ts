@@ -40,7 +40,7 @@ describe("the forger", () => {
     const circuit = await CircuitUnderTest.compile(
       ["arithmetic/Keep.circom"],
       `signal input x; signal input twice; signal output root; signal output loose;
-       root <-- x; root * root === x * x; loose <-- 1; (loose - 1) * (x - 3) === 0;
+       signal square <== x * x; root <-- x; root * root === square; loose <-- 1; (loose - 1) * (x - 3) === 0;
        signal bit; bit <-- 1; bit * (bit - 1) === 0; Keep(3)([x, twice, bit]);`,
     );
     const witness = await circuit.witness({ x: 3n, twice: 4n });

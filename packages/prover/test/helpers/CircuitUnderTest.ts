@@ -80,10 +80,15 @@ component main ${publicInputs && `{public [${publicInputs}]}`} = Main();
    * A model's linked circuit. Input and salt are given; the values of all nodes are claims.
    *
    * @param source of the skeleton; another than the model's to plant a hole
+   * @param compile another compiler than the plain one: one that keeps what it compiled
    */
-  static async ofModel(model: IntegerModel, source: string = generateSkeleton(model)): Promise<CircuitUnderTest> {
+  static async ofModel(
+    model: IntegerModel,
+    source: string = generateSkeleton(model),
+    compile: typeof compileCircuit = compileCircuit,
+  ): Promise<CircuitUnderTest> {
     const layout = circuitLayout(model);
-    const compiled = await compileCircuit(source, { layout });
+    const compiled = await compile(source, { layout });
     const given = layout.privateSignals.filter(({ name }) => !name.startsWith("v_"));
     return new CircuitUnderTest(
       { ...compiled, r1cs: linkModel(compiled.r1cs, model, layout) },

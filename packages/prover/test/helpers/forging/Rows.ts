@@ -54,8 +54,8 @@ export class Rows {
     return terms;
   }
 
-  /** Told once for each row that the wire is in, in their order, until it says false. */
-  forEachRowOf(wire: number, visit: (row: number, coefficients: Coefficients) => boolean): void {
+  /** Visits each row that the wire is in once, in their order, until the visitor says false; gives whether none did. */
+  forEachRowOf(wire: number, visit: (row: number, coefficients: Coefficients) => boolean): boolean {
     let at = this.wireStarts[wire]!;
     const end = this.wireStarts[wire + 1]!;
     while (at < end) {
@@ -67,8 +67,9 @@ export class Rows {
         if (matrix > 2) break;
         coefficients[matrix]! += this.coefficients[term]!;
       }
-      if (!visit(row, coefficients)) return;
+      if (!visit(row, coefficients)) return false;
     }
+    return true;
   }
 
   /** The value of every side, in [0, r). */

@@ -33,17 +33,17 @@ export function freeWires(rows: Rows, witness: readonly bigint[], sums: readonly
 
 /** By how much the wire can be altered: null for not at all, else anything or the one solution of all its rows. */
 function changeOf(rows: Rows, wire: number, sums: readonly bigint[]): bigint | "any" | null {
-  let isPinned = false;
   // The change as a fraction; 0 below it for anything.
   let [over, under] = [0n, 0n];
-  rows.forEachRowOf(wire, (row, [a, b, c]) => {
+  const isFree = rows.forEachRowOf(wire, (row, [a, b, c]) => {
     const slope = modR(a * sums[3 * row + 1]! + b * sums[3 * row]! - c);
     const square = modR(a * b);
     if (slope === 0n && square === 0n) return true;
-    isPinned = slope === 0n || square === 0n || (under !== 0n && modR(over * square + slope * under) !== 0n);
+    if (slope === 0n || square === 0n) return false;
+    if (under !== 0n) return modR(over * square + slope * under) === 0n;
     [over, under] = [R - slope, square];
-    return !isPinned;
+    return true;
   });
-  if (isPinned) return null;
+  if (!isFree) return null;
   return under === 0n ? "any" : modR(over * fieldInverse(under));
 }
