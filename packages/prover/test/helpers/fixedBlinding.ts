@@ -1,6 +1,8 @@
-import { buildBn128 } from "ffjavascript";
+import { type Bn128, buildBn128 } from "ffjavascript";
 import { groth16 } from "snarkjs";
 import { exclusively } from "../../src/prove/snarkjsCurve.ts";
+
+let made: Promise<Bn128> | undefined;
 
 /** snarkjs' proof and public signals with given blinding factors: its curve's random numbers are r, then s. */
 export async function proveWithBlinding(
@@ -9,10 +11,10 @@ export async function proveWithBlinding(
   r: bigint,
   s: bigint,
 ): Promise<{ proof: unknown; publicSignals: unknown }> {
-  const curve = await buildBn128(true);
-  const draws = [r, s];
-  Object.assign(curve.Fr, { random: () => curve.Fr.fromObject(draws.shift()!) });
   return exclusively(async () => {
+    const curve = await (made ??= buildBn128(true));
+    const draws = [r, s];
+    Object.assign(curve.Fr, { random: () => curve.Fr.fromObject(draws.shift()!) });
     (globalThis as { curve_bn128?: unknown }).curve_bn128 = curve;
     return groth16.prove(zkey, wtns);
   });
