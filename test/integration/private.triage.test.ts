@@ -294,10 +294,10 @@ describe("private triage, with real circuits and proofs", () => {
   async function filesWith(folder: string, bytes: Uint8Array): Promise<string[]> {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-    const hex = Buffer.from(bytes).toString("hex");
+    const [raw, hex] = [Buffer.from(bytes), Buffer.from(bytes).toString("hex")];
     const holds = async (path: string): Promise<boolean> => {
       const content = await readFile(path);
-      return content.includes(bytes) || content.includes(hex);
+      return content.includes(raw) || content.includes(hex);
     };
     const held = await Promise.all(paths.map(holds));
     return paths.filter((_, index) => held[index]);

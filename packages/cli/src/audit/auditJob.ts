@@ -46,8 +46,9 @@ export async function auditJob(context: Context, jobId: bigint): Promise<boolean
 export async function auditEndedJob(context: AuditContext, jobId: bigint): Promise<void> {
   const facts = await readJobFacts(context, jobId);
   const { job } = facts;
-  // Not by the status alone: a record that denies its own end is what an audit looks for.
-  if (facts.settled.length + facts.decided.length + facts.refunded.length === 0) {
+  // By the record or by the events: one that denies what the other states is what an audit looks for.
+  const announced = facts.settled.length + facts.decided.length + facts.refunded.length > 0;
+  if (!announced && job.status !== "settled" && job.status !== "refunded") {
     throw new VerimeshError(`Job ${jobId} has not ended: it is ${job.status}.`, {
       code: "JOB_NOT_ENDED",
       details: "An audit is of a job that is settled or refunded. verimesh job shows where it stands.",
