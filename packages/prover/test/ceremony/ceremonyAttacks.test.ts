@@ -1,6 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { BN254_BASE_ORDER as Q, BN254_SCALAR_ORDER as R, verificationKeyToJson } from "@verimesh/core";
+import { BN254_BASE_ORDER as Q, verificationKeyToJson } from "@verimesh/core";
 import { expect } from "chai";
 import { type Bn128, buildBn128 } from "ffjavascript";
 import { zKey } from "snarkjs";
@@ -30,6 +29,7 @@ import {
 import {
   CONTRIBUTION,
   contributionsOf,
+  pointOutsideG2,
   sectionOf,
   withByte,
   withContributions,
@@ -311,25 +311,3 @@ describe("a ceremony's transcript is refused", () => {
     await expectRejection(checkTranscript(silent, subject()), "CEREMONY_INCOMPLETE", /contribution 1 \(Ada\), 2/);
   });
 });
-
-/** A point of the twist that is not of order r: its first coordinate is drawn until there is a second. */
-function pointOutsideG2(curve: Bn128): Uint8Array {
-  const { F, b } = curve.G2 as unknown as { F: TwistField; b: Uint8Array };
-  for (;;) {
-    const random = [0, 1].map(() => BigInt(`0x${randomBytes(31).toString("hex")}`));
-    const x = F.fromObject(random);
-    const square = F.add(F.mul(F.square(x), x), b);
-    if (!F.isSquare(square)) continue;
-    const point = Uint8Array.of(...x, ...F.sqrt(square));
-    if (curve.G2.isValid(point) && !curve.G2.isZero(curve.G2.timesScalar(point, R))) return point;
-  }
-}
-
-interface TwistField {
-  fromObject(value: readonly bigint[]): Uint8Array;
-  add(a: Uint8Array, b: Uint8Array): Uint8Array;
-  mul(a: Uint8Array, b: Uint8Array): Uint8Array;
-  square(a: Uint8Array): Uint8Array;
-  isSquare(a: Uint8Array): boolean;
-  sqrt(a: Uint8Array): Uint8Array;
-}

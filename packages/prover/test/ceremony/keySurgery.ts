@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { BN254_SCALAR_ORDER as R } from "@verimesh/core";
 import { type Bn128, ChaCha } from "ffjavascript";
 import { writeSections } from "../../src/binary/sections.ts";
 import { readSections } from "../../src/binary/sections.ts";
@@ -79,4 +80,26 @@ export function withIdleContribution(curve: Bn128, key: Uint8Array): Uint8Array 
   const idle = new Uint8Array(FIXED_BYTES);
   idle.set(Buffer.concat([deltaAfter, s, s, spx, transcript]));
   return withContributions(key, [...contributionsOf(key), idle]);
+}
+
+/** A point of the twist that is not of order r: its first coordinate is drawn until there is a second. */
+export function pointOutsideG2(curve: Bn128): Uint8Array {
+  const { F, b } = curve.G2 as unknown as { F: TwistField; b: Uint8Array };
+  for (;;) {
+    const random = [0, 1].map(() => BigInt(`0x${randomBytes(31).toString("hex")}`));
+    const x = F.fromObject(random);
+    const square = F.add(F.mul(F.square(x), x), b);
+    if (!F.isSquare(square)) continue;
+    const point = Uint8Array.of(...x, ...F.sqrt(square));
+    if (curve.G2.isValid(point) && !curve.G2.isZero(curve.G2.timesScalar(point, R))) return point;
+  }
+}
+
+interface TwistField {
+  fromObject(value: readonly bigint[]): Uint8Array;
+  add(a: Uint8Array, b: Uint8Array): Uint8Array;
+  mul(a: Uint8Array, b: Uint8Array): Uint8Array;
+  square(a: Uint8Array): Uint8Array;
+  isSquare(a: Uint8Array): boolean;
+  sqrt(a: Uint8Array): Uint8Array;
 }

@@ -16,7 +16,8 @@ import { randomCircuit } from "../helpers/randomCircuit.ts";
 import { BEACON, circuit, expectRejection } from "./ceremonyFixture.ts";
 import { cutPhase1 } from "./cutPhase1.ts";
 import { native } from "./engines.ts";
-import { sectionOf, withSections } from "./keySurgery.ts";
+import { pointOutsideG2, sectionOf, withSections } from "./keySurgery.ts";
+import { makeKnownPhase1 } from "./knownPhase1.ts";
 import { makePhase1, PHASE1_FILE } from "./makePhase1.ts";
 
 const log = logTo("start", () => undefined);
@@ -54,7 +55,7 @@ function describeNative(addon: NativeGroth16): void {
         const changed = phase1.slice();
         const at = sectionInFile(phase1, id) + (id === 13 ? 128 : 64) * 40;
         changed[at] = changed[at]! ^ 1;
-        await expectRejection(start(changed), "POINTS_INVALID", /is not on its curve/);
+        await expectRejection(start(changed), "CEREMONY_PHASE1_INVALID", /is not on its curve/);
       }
       const short = withPtauSection(phase1, 14, new Uint8Array(64));
       await expectRejection(start(short), "CEREMONY_PHASE1_INVALID", /section 14 is too short/);
@@ -65,7 +66,24 @@ function describeNative(addon: NativeGroth16): void {
       l[70] = l[70]! ^ 1;
       const key = withSections(initial, new Map([[8, l]]));
       const next = engine.contribute(key, memory(), { name: "Ada", entropy: "x" }, log);
-      await expectRejection(next, "POINTS_INVALID", /point 1 is not on its curve/);
+      await expectRejection(next, "CEREMONY_KEY_INVALID", /point 1 is not on its curve/);
+    });
+
+    it("refuses to multiply a delta that is on no curve, or in G2 outside the group of order r", async () => {
+      const header = sectionOf(initial, 2);
+      // (1, 1) in G1, a point of another curve; in G2 one of the curve's other points.
+      const one = header.slice(468, 500);
+      const changes: readonly (readonly [number, Uint8Array])[] = [
+        [468, Uint8Array.of(...one, ...one)],
+        [532, pointOutsideG2(curve)],
+      ];
+      for (const [at, point] of changes) {
+        const changed = header.slice();
+        changed.set(point, at);
+        const key = withSections(initial, new Map([[2, changed]]));
+        const next = engine.contribute(key, memory(), { name: "Ada", entropy: "x" }, log);
+        await expectRejection(next, "CEREMONY_KEY_INVALID", /delta is not of its group/);
+      }
     });
 
     it("starts with the same file, for circuits of all sizes that the phase serves", async () => {
@@ -85,6 +103,15 @@ function describeNative(addon: NativeGroth16): void {
     it("starts with the same file from a phase 1 of just the circuit's power, made so or cut from a larger one", async () => {
       await startsAsSnarkjs(circuit.r1cs, cutPhase1(phase1, 5));
       await startsAsSnarkjs(circuit.r1cs, await makePhase1("of just this power", 5));
+    });
+
+    it("starts with the same file where snarkjs hashes what lies behind the powers", async function () {
+      if (!process.env["VERIMESH_DEEP"]) this.skip();
+      this.timeout(1_200_000);
+      const { r1cs } = randomCircuit(16_400, 1, 1, 3);
+      // Of just the circuit's power, so that there is no power there, and of one more.
+      await startsAsSnarkjs(r1cs, makeKnownPhase1(addon, phase1, 15));
+      await startsAsSnarkjs(randomCircuit(16_300, 1, 1, 4).r1cs, makeKnownPhase1(addon, phase1, 15));
     });
 
     it("contributes with the same file, from the same randomness", async () => {

@@ -3,6 +3,7 @@ import { deepRuns, randomInput, randomModel } from "@verimesh/core/testing";
 import { expect } from "chai";
 import { generateSkeleton } from "../../../compiler/src/skeleton/generateSkeleton.ts";
 import { CircuitUnderTest } from "../helpers/CircuitUnderTest.ts";
+import { compileModels } from "../helpers/compileModels.ts";
 import { falseTrace } from "../helpers/forging/falseTrace.ts";
 import { forgedWires, isFreeByDesign } from "../helpers/forging/freeByDesign.ts";
 import { graphModels } from "../helpers/graphModels.ts";
@@ -27,15 +28,21 @@ const models: Readonly<Record<string, IntegerModel>> = {
 };
 
 describe("the linked circuit of a model", () => {
-  for (const [name, model] of Object.entries(models)) {
+  let circuits: readonly CircuitUnderTest[];
+  before(async function () {
+    this.timeout(600_000);
+    circuits = await compileModels(Object.values(models));
+  });
+
+  for (const [index, [name, model]] of Object.entries(models).entries()) {
     describe(name, () => {
       let circuit: CircuitUnderTest;
       const salt = saltOf(model);
       const inputs = [1, 2].map((seed) => randomInput(seed, model.inputShape));
       const honest = async (input: Uint8Array) =>
         (await circuit.witnessOf(model, runReference(model, input), binding, salt))!;
-      before(async () => {
-        circuit = await CircuitUnderTest.ofModel(model);
+      before(() => {
+        circuit = circuits[index]!;
       });
 
       it("accepts the reference's trace, of any input", async () => {

@@ -19,6 +19,7 @@ import {
   readR1cs,
   readWitness,
 } from "../../src/index.ts";
+import type { BatchPart } from "./compileBatch.ts";
 import { type Direction, Forgery, type ForgeryGround } from "./forging/Forgery.ts";
 import { type FreeWire, freeWires } from "./forging/freeWires.ts";
 import { Rows } from "./forging/Rows.ts";
@@ -71,8 +72,7 @@ component main ${publicInputs && `{public [${publicInputs}]}`} = Main();
     return new CircuitUnderTest(await compileCircuit(source));
   }
 
-  /** @param calculate gives a value for each wire of the constraint system, which need not be all that was compiled */
-  static ofParts(compiled: CompiledCircuit, calculate: (inputs: CircuitInputs) => Promise<bigint[]>): CircuitUnderTest {
+  static ofPart({ compiled, calculate }: BatchPart): CircuitUnderTest {
     return new CircuitUnderTest(compiled, undefined, calculate);
   }
 
@@ -87,12 +87,20 @@ component main ${publicInputs && `{public [${publicInputs}]}`} = Main();
     source: string = generateSkeleton(model),
     compile: typeof compileCircuit = compileCircuit,
   ): Promise<CircuitUnderTest> {
+    return CircuitUnderTest.ofLinked(model, { compiled: await compile(source, { layout: circuitLayout(model) }) });
+  }
+
+  /** As `ofModel`, of a skeleton that is compiled. */
+  static ofLinked(
+    model: IntegerModel,
+    { compiled, calculate }: Partial<BatchPart> & Pick<BatchPart, "compiled">,
+  ): CircuitUnderTest {
     const layout = circuitLayout(model);
-    const compiled = await compile(source, { layout });
     const given = layout.privateSignals.filter(({ name }) => !name.startsWith("v_"));
     return new CircuitUnderTest(
       { ...compiled, r1cs: linkModel(compiled.r1cs, model, layout) },
       given.reduce((sum, { length }) => sum + length, 0),
+      calculate,
     );
   }
 
