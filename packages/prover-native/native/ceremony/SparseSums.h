@@ -30,9 +30,35 @@ class SparseSums {
     if (next_[output] < starts_[output + 1]) terms_[next_[output]++] = {coefficient, point};
   }
 
-  /** @param points are doubled in place  @returns a sum for each output */
+  /** After all terms. Digit i of the non-adjacent form of v is bit i + 1 of 3v less that of v.  @returns the number of additions */
+  std::size_t spell() {
+    static constexpr U256 half{{0xa1f0fac9f8000000, 0x9419f4243cdcb848, 0xdc2822db40c0ac2e, 0x183227397098d014}};
+    for (std::size_t output = 0; output < results_.size(); output++) {
+      for (std::size_t i = starts_[output]; i < next_[output]; i++) {
+        U256 value = readU256(terms_[i].coefficient);
+        const bool negative = less(half, value);
+        if (negative) value = subWrapping(ScalarModulus::value, value);
+        const U256 triple = addWrapping(addWrapping(value, value), value);
+        const u32 point = terms_[i].point;
+        for (unsigned word = 0; word < 4; word++) {
+          u64 differing = triple.limb[word] ^ value.limb[word];
+          for (; differing != 0; differing &= differing - 1) {
+            const unsigned at = static_cast<unsigned>(__builtin_ctzll(differing)), bit = 64 * word + at;
+            const bool minus = (value.limb[word] >> at & 1) != 0;
+            digits_[bit - 1].push_back({static_cast<u32>(output), point, minus != negative});
+            if (bitsOf_[point] < bit) bitsOf_[point] = static_cast<std::uint16_t>(bit);
+          }
+        }
+      }
+    }
+    terms_ = {};
+    std::size_t count = 0;
+    for (const auto& list : digits_) count += list.size();
+    return count;
+  }
+
+  /** @param points are doubled in place  @returns a sum for each output, after `spell` */
   std::vector<Stored>& run(std::vector<Stored>& points, Team& team) {
-    spellDigits();
     std::vector<u32> active;
     for (u32 i = 0; i < points.size(); i++) {
       if (bitsOf_[i] > 0) active.push_back(i);
@@ -63,12 +89,6 @@ class SparseSums {
     return results_;
   }
 
-  std::size_t digits() const {
-    std::size_t count = 0;
-    for (const auto& list : digits_) count += list.size();
-    return count;
-  }
-
  private:
   static constexpr unsigned BITS = 256;
   struct Term {
@@ -92,31 +112,6 @@ class SparseSums {
   std::vector<Term> terms_;
   /** By bit; by output within a bit. */
   std::vector<Digit> digits_[BITS];
-
-  /** Digit i of the non-adjacent form of v is bit i + 1 of 3v without, or less, that of v. */
-  void spellDigits() {
-    static constexpr U256 half{{0xa1f0fac9f8000000, 0x9419f4243cdcb848, 0xdc2822db40c0ac2e, 0x183227397098d014}};
-    for (std::size_t output = 0; output < results_.size(); output++) {
-      for (std::size_t i = starts_[output]; i < next_[output]; i++) {
-        U256 value = readU256(terms_[i].coefficient);
-        const bool negative = less(half, value);
-        if (negative) value = subWrapping(ScalarModulus::value, value);
-        const U256 triple = addWrapping(addWrapping(value, value), value);
-        const u32 point = terms_[i].point;
-        for (unsigned word = 0; word < 4; word++) {
-          u64 differing = triple.limb[word] ^ value.limb[word];
-          for (; differing != 0; differing &= differing - 1) {
-            const unsigned at = static_cast<unsigned>(__builtin_ctzll(differing)), bit = 64 * word + at;
-            if (bit == 0) continue;
-            const bool minus = (value.limb[word] >> at & 1) != 0;
-            digits_[bit - 1].push_back({static_cast<u32>(output), point, minus != negative});
-            if (bitsOf_[point] < bit) bitsOf_[point] = static_cast<std::uint16_t>(bit);
-          }
-        }
-      }
-    }
-    terms_ = {};
-  }
 
   /** The next place from `at` on where an output's digits begin. */
   static std::size_t beginning(const std::vector<Digit>& digits, std::size_t at) {

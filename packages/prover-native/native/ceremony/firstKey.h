@@ -85,6 +85,7 @@ inline std::vector<u8> makeFirstKey(Bytes r1cs, const Phase1Points& phase1, Team
   forEachTerm([&](std::size_t output, std::size_t point, const u8* coefficient) { sums1.give(output, static_cast<u32>(point), coefficient); },
               [&](std::size_t output, std::size_t point, const u8* coefficient) { sums2.give(output, static_cast<u32>(point), coefficient); });
 
+  team.control().expect(sums1.spell() + sums2.spell());
   const std::vector<u8> coefficients = coefficientSection(system);
   std::vector<u8> out(64 * wires + 128 * wires + 128 * wires + coefficients.size());
   u8* const atC = out.data();

@@ -17,6 +17,7 @@ export interface CeremonyEngine {
    *
    * @param ptau path or bytes
    * @returns the circuit hash
+   * @throws VerimeshError CEREMONY_PHASE1_INVALID, CEREMONY_PHASE1_TOO_SMALL, CEREMONY_FAILED
    */
   start(r1cs: Uint8Array, ptau: string | Uint8Array, out: string | MemoryFile, log: SnarkjsLog): Promise<Uint8Array>;
   /**
@@ -24,6 +25,7 @@ export interface CeremonyEngine {
    *
    * @param entropy mixed into the draw; not empty
    * @returns the contribution's hash
+   * @throws VerimeshError CEREMONY_KEY_INVALID: points that are on no curve
    */
   contribute(
     key: Uint8Array,

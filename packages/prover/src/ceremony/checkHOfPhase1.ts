@@ -3,6 +3,7 @@ import { auditCurve } from "../audit/auditCurve.ts";
 import { FIELD_BYTES, readFieldElement } from "../binary/fieldElements.ts";
 import { G2_BYTES, viewOf } from "../binary/points.ts";
 import { readProvingKey } from "../prove/readProvingKey.ts";
+import { blamePhase1 } from "./blame.ts";
 import type { CeremonyEngine } from "./CeremonyEngine.ts";
 import { Phase1File, POWERS } from "./Phase1File.ts";
 import { randomFactors } from "./randomFactors.ts";
@@ -35,8 +36,10 @@ export async function checkHOfPhase1(
   try {
     const count = phase1.power > power ? 2 * domain : 2 * domain - 1;
     const powers = await phase1.points(POWERS.tau1, 0, count);
-    const ofPowers = await engine.sum(powers, Buffer.concat([negative, plain]).subarray(0, FIELD_BYTES * count));
-    const rest = G1.toAffine(G1.sub(await engine.sum(section(9), values), ofPowers));
+    const ofPowers = await engine
+      .sum(powers, Buffer.concat([negative, plain]).subarray(0, FIELD_BYTES * count))
+      .catch(blamePhase1);
+    const rest = G1.toAffine(G1.sub(await engine.sum(section(9), values).catch(blamePhase1), ofPowers));
     if (G1.isZero(rest)) return;
     if (phase1.power === power) {
       const highest = readFieldElement(viewOf(plain), FIELD_BYTES * (domain - 1));

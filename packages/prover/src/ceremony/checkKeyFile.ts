@@ -1,4 +1,4 @@
-import { BN254_SCALAR_ORDER, VerimeshError } from "@verimesh/core";
+import { VerimeshError } from "@verimesh/core";
 import type { Bn128 } from "ffjavascript";
 import { type ProvingKey, readProvingKey } from "../prove/readProvingKey.ts";
 import type { CeremonyEngine, MemoryFile } from "./CeremonyEngine.ts";
@@ -6,8 +6,9 @@ import { type Chain, hexOf } from "./Chain.ts";
 import { checkChain, sameRatio } from "./checkChain.ts";
 import { checkHOfPhase1 } from "./checkHOfPhase1.ts";
 import { checkPoints } from "./checkPoints.ts";
+import { isInG2 } from "./groups.ts";
 import { singleThreadCurve } from "./singleThreadCurve.ts";
-import { isReduced, readChain } from "./readChain.ts";
+import { readChain } from "./readChain.ts";
 import type { SnarkjsLog } from "./snarkjsLog.ts";
 
 export interface KeyFileCheck {
@@ -30,8 +31,8 @@ const FIXED_SECTIONS: readonly (readonly [id: number, name: string])[] = [
  * Checks a key against the circuit and phase 1 that it is said to be of: makes the key before the first contribution
  * again, compares what no contribution changes, and checks the chain and the points that contributions change.
  *
- * @throws VerimeshError CEREMONY_PHASE1_MISMATCH, CEREMONY_CIRCUIT_MISMATCH, CEREMONY_KEY_INVALID,
- *   CEREMONY_CONTRIBUTION_INVALID, CEREMONY_FILE_INVALID, PROVING_KEY_INVALID
+ * @throws VerimeshError CEREMONY_PHASE1_MISMATCH, CEREMONY_PHASE1_INVALID, CEREMONY_CIRCUIT_MISMATCH,
+ *   CEREMONY_KEY_INVALID, CEREMONY_CONTRIBUTION_INVALID, CEREMONY_FILE_INVALID, PROVING_KEY_INVALID
  */
 export async function checkKeyFile(
   { key, r1cs, ptau }: KeyFileCheck,
@@ -110,8 +111,7 @@ async function checkDelta(curve: Bn128, { header }: ProvingKey, expected: Uint8A
       "A contribution was dropped from it, or the key was changed.",
     );
   }
-  const inGroup = isReduced(delta2) && G2.isValid(delta2) && G2.isZero(G2.timesScalar(delta2, BN254_SCALAR_ORDER));
-  if (inGroup && (await sameRatio(curve, G1.gAffine, delta1, G2.gAffine, delta2))) return;
+  if (isInG2(curve, delta2) && (await sameRatio(curve, G1.gAffine, delta1, G2.gAffine, delta2))) return;
   fail("CEREMONY_KEY_INVALID", "This key has another delta in G2 than in G1.", "The key was changed.");
 }
 

@@ -2,6 +2,7 @@ import { VerimeshError } from "@verimesh/core";
 import { auditCurve } from "../audit/auditCurve.ts";
 import { G1_BYTES } from "../binary/points.ts";
 import { readProvingKey } from "../prove/readProvingKey.ts";
+import { blameKey } from "./blame.ts";
 import type { CeremonyEngine } from "./CeremonyEngine.ts";
 import { randomFactors } from "./randomFactors.ts";
 
@@ -21,9 +22,7 @@ export async function checkPoints(key: Uint8Array, initial: Uint8Array, engine: 
   const points = Buffer.concat([given.section(8), given.section(9)]);
   const expected = Buffer.concat([first.section(8), first.section(9)]);
   const factors = randomFactors(points.length / G1_BYTES);
-  const found = await engine.sum(points, factors).catch((cause: unknown) => {
-    throw isPointFault(cause) ? offCurve(cause) : cause;
-  });
+  const found = await engine.sum(points, factors).catch(blameKey);
   const curve = await auditCurve();
   const { G1, G2 } = curve;
   const wanted = await engine.sum(expected, factors);
@@ -35,18 +34,5 @@ export async function checkPoints(key: Uint8Array, initial: Uint8Array, engine: 
     code: "CEREMONY_KEY_INVALID",
     details: "Its sections L and H are not those of the first key over its delta.",
     docsPath: "ceremony.md",
-  });
-}
-
-function isPointFault(cause: unknown): cause is VerimeshError {
-  return cause instanceof VerimeshError && cause.code === "POINTS_INVALID";
-}
-
-function offCurve(cause: VerimeshError): VerimeshError {
-  return new VerimeshError("This key has points that are on no curve.", {
-    code: "CEREMONY_KEY_INVALID",
-    details: cause.shortMessage,
-    docsPath: "ceremony.md",
-    cause,
   });
 }

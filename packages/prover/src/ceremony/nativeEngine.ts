@@ -1,6 +1,7 @@
 import { createHash, randomFillSync } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import type { NativeGroth16 } from "@verimesh/prover-native";
+import { blameKey, blamePhase1 } from "./blame.ts";
 import { hashedBeacon } from "./checkChain.ts";
 import type { CeremonyEngine, MemoryFile } from "./CeremonyEngine.ts";
 import { makeFirstKey } from "./firstKey.ts";
@@ -17,7 +18,9 @@ export function nativeEngine(native: NativeGroth16): CeremonyEngine {
     log: SnarkjsLog,
   ): Promise<Uint8Array> => {
     const { key, hash } = await nextKey(await singleThreadCurve(), previous, contribution, (points, factor, section) =>
-      native.scalePoints(points, factor, { onProgress: (share) => log.progress((section - 8 + share) / 2) }),
+      native
+        .scalePoints(points, factor, { onProgress: (share) => log.progress((section - 8 + share) / 2) })
+        .catch(blameKey),
     );
     await write(out, key);
     return hash;
@@ -25,7 +28,9 @@ export function nativeEngine(native: NativeGroth16): CeremonyEngine {
   return {
     async start(r1cs, ptau, out, log) {
       const progress = (share: number) => log.progress(share);
-      const { key, circuitHash } = await makeFirstKey(native, await singleThreadCurve(), r1cs, ptau, progress);
+      const { key, circuitHash } = await makeFirstKey(native, await singleThreadCurve(), r1cs, ptau, progress).catch(
+        blamePhase1,
+      );
       await write(out, key);
       return circuitHash;
     },

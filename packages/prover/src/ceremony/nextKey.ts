@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
+import { VerimeshError } from "@verimesh/core";
 import type { Bn128 } from "ffjavascript";
 import { viewOf } from "../binary/points.ts";
 import { writeSections } from "../binary/sections.ts";
 import { readProvingKey } from "../prove/readProvingKey.ts";
 import { type Beacon, MAX_NAME_LENGTH } from "./Chain.ts";
 import { chaCha } from "./checkChain.ts";
+import { isInG1, isInG2 } from "./groups.ts";
 import { publicKeyOf, readChain } from "./readChain.ts";
 
 export interface NextKey {
@@ -29,6 +31,8 @@ export type ScaleSection = (points: Uint8Array, factor: Uint8Array, section: num
  *
  * The factor is in this thread's memory and in the addon's; both are overwritten here, but copies that ffjavascript makes
  * are not. Let the process end.
+ *
+ * @throws VerimeshError CEREMONY_KEY_INVALID: delta is not of its group; what `scale` throws
  */
 export async function nextKey(
   curve: Bn128,
@@ -39,15 +43,23 @@ export async function nextKey(
   const { Fr, G1, G2 } = curve;
   const { header: view, section } = readProvingKey(previous);
   const header = new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
+  const [delta1, delta2] = [header.slice(468, 532), header.slice(532, 660)];
+  // Points of small order would tell the factor's remainder to whoever sent them.
+  if (!isInG1(curve, delta1) || !isInG2(curve, delta2)) {
+    throw new VerimeshError("This key's delta is not of its group.", {
+      code: "CEREMONY_KEY_INVALID",
+      docsPath: "ceremony.md",
+    });
+  }
   const random = chaCha(seed);
   const factor = Fr.fromRng(random);
   const s = G1.toAffine(G1.fromRng(random));
   const sx = G1.toAffine(G1.timesFr(s, factor));
   const transcript = transcriptOf(section(10), s, sx);
   const spx = G2.toAffine(G2.timesFr(G2.fromRng(chaCha(transcript)), factor));
-  const deltaAfter = G1.toAffine(G1.timesFr(header.slice(468, 532), factor));
+  const deltaAfter = G1.toAffine(G1.timesFr(delta1, factor));
   header.set(deltaAfter, 468);
-  header.set(G2.toAffine(G2.timesFr(header.slice(532, 660), factor)), 532);
+  header.set(G2.toAffine(G2.timesFr(delta2, factor)), 532);
   const inverse = Fr.inv(factor);
   const plainInverse = new Uint8Array(32);
   writeInteger(plainInverse, Fr.toObject(inverse));
