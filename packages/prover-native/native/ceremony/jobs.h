@@ -56,7 +56,7 @@ inline std::vector<u8> differences(Bytes bytes, std::size_t distance, Team& team
       adder.add(G1Lanes::refer(&points[i + distance]), G1Lanes::refer(&points[i], true), &results[i]);
     }
     adder.flush();
-    writePoints<G1Lanes>(&results[start], end - start, &out[64 * start]);
+    writePoints<G1Lanes>(results.data() + start, end - start, out.data() + 64 * start);
   });
   return out;
 }
