@@ -52,8 +52,14 @@ export const RECIPES = {
     examples: [3, 4, 8],
   },
   layerNorm: {
-    text: "row of n: (n + 2) rows + 2n products + (2n + 1) rescales + 1 table; n rows more where a gain is below 0",
-    elements: (n) => ({ sumPool2d: 2, combine: n, requantize: 2 * n + 1, multiply: 2 * n, lookup: 1 }),
+    text: "row of n: (n + 2) rows + 2n products + (n + 2) rescales + 1 table; n rows more where a gain is below 0, 1 row where n is no power of 2",
+    elements: (n) => ({
+      sumPool2d: 2,
+      combine: Number.isInteger(Math.log2(n)) ? n : n + 1,
+      requantize: n + 2,
+      multiply: 2 * n,
+      lookup: 1,
+    }),
     float: (n) =>
       only([n], (b) =>
         b.add({

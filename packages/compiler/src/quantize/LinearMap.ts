@@ -17,6 +17,8 @@ export interface LinearMap {
   readonly highs: Float64Array;
   /** Channels o and o + `shiftPeriod` share their shift; the number of channels if absent. */
   readonly shiftPeriod?: number | undefined;
+  /** Per channel, in reals: how large what is added to the sum afterwards can be, before the rescaling. */
+  readonly beside?: Float64Array | undefined;
 }
 
 /** The same map in integers: `accumulator ≈ factor · real`, per channel. */
@@ -116,10 +118,10 @@ interface Extent {
   readonly hi: number;
 }
 
-function extentsOf({ taps, channels, weights, bias, lows, highs }: LinearMap): Extent[] {
+function extentsOf({ taps, channels, weights, bias, lows, highs, beside }: LinearMap): Extent[] {
   const largest = new Float64Array(channels);
-  const lo = bias.slice();
-  const hi = bias.slice();
+  const lo = bias.map((value, o) => value - (beside?.[o] ?? 0));
+  const hi = bias.map((value, o) => value + (beside?.[o] ?? 0));
   const isPerTap = lows.length === taps;
   for (let index = 0; index < weights.length; index++) {
     const weight = weights[index]!;
@@ -162,7 +164,7 @@ function emptyResult({ taps, channels }: LinearMap) {
 
 /** Writes one channel's integers; false if a weight or a partial sum would be too large. */
 function writeChannel(
-  { taps, channels, weights, bias, lows, highs }: LinearMap,
+  { taps, channels, weights, bias, lows, highs, beside }: LinearMap,
   result: ReturnType<typeof emptyResult>,
   o: number,
   factor: number,
@@ -171,7 +173,9 @@ function writeChannel(
 ): boolean {
   const integerBias = Math.round(bias[o]! * factor);
   const isPerTap = lows.length === taps;
-  let reach = Math.abs(integerBias) + half;
+  // Rounding the multiplier of what comes beside adds one step at most.
+  const beyond = beside === undefined ? 0 : 1 + beside[o]! * factor + 2 * half;
+  let reach = Math.abs(integerBias) + half + beyond;
   for (let tap = 0; tap < taps; tap++) {
     const index = tap * channels + o;
     const integer = Math.round(weights[index]! * factor);

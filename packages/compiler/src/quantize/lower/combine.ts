@@ -4,11 +4,14 @@ import type { Encoded, Finish } from "../encoded.ts";
 import type { Lowering } from "../Lowering.ts";
 import { largestOf, uniform, zip, type Periodic } from "../periodic.ts";
 import { settlementOf } from "../settlement.ts";
+import { lowerJointSum } from "./jointSum.ts";
 import { appendLinear } from "./linear.ts";
 
 /** Sum or difference of two branches: multipliers reconcile their scales. */
 export function lowerSum(context: Lowering, at: FloatSource, node: FloatBinary): Encoded {
   const sources = node.sources.map((source) => context.valueOf(source));
+  const joint = lowerJointSum(context, at, node);
+  if (joint !== null) return joint;
   const signs = [1, node.op === "subtract" ? -1 : 1].map(uniform);
   return lowerWeightedSum(context, at, node.name, sources, signs, uniform(0));
 }

@@ -3,11 +3,11 @@ import type { Encoded } from "../encoded.ts";
 import type { Lowering } from "../Lowering.ts";
 import { impossible } from "../refuse.ts";
 import { isPadded } from "../settlement.ts";
-import { appendLinear } from "./linear.ts";
+import { appendLinear, type Joint } from "./linear.ts";
 import { prepared, tapBounds } from "./prepare.ts";
 
 /** Convolution, grouped or not. Zero padding stands for the real 0: an input with an offset is padded by its own zero. */
-export function lowerConv2d(context: Lowering, at: FloatSource, node: FloatConv2d): Encoded {
+export function lowerConv2d(context: Lowering, at: FloatSource, node: FloatConv2d, joint?: Joint): Encoded {
   const { name, filters, kernel, strides, dilations, groups } = node;
   const read = prepared(context, name, context.valueOf(node.source), { scale: "channels", offset: "channels" });
   const { encoded: x, padding } = paddedByZero(context, node, read);
@@ -29,18 +29,24 @@ export function lowerConv2d(context: Lowering, at: FloatSource, node: FloatConv2
     }
   }
   const map = { name, taps, channels: filters, weights, bias, lows, highs };
-  return appendLinear(context, at, map, (integers) => ({
-    kind: "conv2d",
-    source: x.source,
-    filters,
-    kernel,
-    strides,
-    dilations,
-    padding,
-    groups,
-    weights: Int8Array.from(integers.weights),
-    bias: integers.bias,
-  }));
+  return appendLinear(
+    context,
+    at,
+    { ...map, ...joint?.map },
+    (integers) => ({
+      kind: "conv2d",
+      source: x.source,
+      filters,
+      kernel,
+      strides,
+      dilations,
+      padding,
+      groups,
+      weights: Int8Array.from(integers.weights),
+      bias: integers.bias,
+    }),
+    joint?.finish,
+  );
 }
 
 const NO_PADDING = { top: 0, bottom: 0, left: 0, right: 0 };

@@ -1,11 +1,11 @@
 import type { FloatDense, FloatSource } from "../../float/types.ts";
 import type { Encoded } from "../encoded.ts";
 import type { Lowering } from "../Lowering.ts";
-import { appendLinear } from "./linear.ts";
+import { appendLinear, type Joint } from "./linear.ts";
 import { prepared, tapBounds } from "./prepare.ts";
 
 /** `y = x · weights + bias` over the last axis: the scales of x go into the weights, its offsets into the bias. */
-export function lowerDense(context: Lowering, at: FloatSource, node: FloatDense): Encoded {
+export function lowerDense(context: Lowering, at: FloatSource, node: FloatDense, joint?: Joint): Encoded {
   const { name, inputs, units } = node;
   const x = prepared(context, name, context.valueOf(node.source), { scale: "channels", offset: "channels" });
   const weights = new Float64Array(node.weights.length);
@@ -19,12 +19,18 @@ export function lowerDense(context: Lowering, at: FloatSource, node: FloatDense)
     }
   }
   const map = { name, taps: inputs, channels: units, weights, bias, ...tapBounds(context, x.source) };
-  return appendLinear(context, at, map, (integers) => ({
-    kind: "dense",
-    source: x.source,
-    inputs,
-    units,
-    weights: Int8Array.from(integers.weights),
-    bias: integers.bias,
-  }));
+  return appendLinear(
+    context,
+    at,
+    { ...map, ...joint?.map },
+    (integers) => ({
+      kind: "dense",
+      source: x.source,
+      inputs,
+      units,
+      weights: Int8Array.from(integers.weights),
+      bias: integers.bias,
+    }),
+    joint?.finish,
+  );
 }

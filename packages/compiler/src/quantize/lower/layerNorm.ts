@@ -6,11 +6,13 @@ import { tableOf } from "./softmax.ts";
 import { narrowed } from "./unary.ts";
 
 const VARIANCE_LEVELS = 1023;
-const FACTOR_LIMIT = 2 ** 14;
+const FACTOR_LIMIT = 2 ** 12;
+/** Of a value less the mean of its row. */
+const LARGEST_CENTRED = 1024;
 const PRODUCT_LIMIT = 2 ** 23;
 
 /**
- * Layer normalisation over the last axis of n: `n·x − Σx` is exact, brought to 9 bits u; `Σu²`, brought to 10 bits, goes
+ * Layer normalisation over the last axis of n: the row's mean is rounded and subtracted: u. `Σu²`, brought to 10 bits, goes
  * through a table of `1 / sqrt(variance + ε)`; and `u` times that is brought to 8 bits. γ and β are a reading of these, which
  * the next layer takes in.
  *
@@ -29,22 +31,7 @@ export function lowerLayerNorm(context: Lowering, _at: FloatSource, node: FloatL
   const sumOf = (what: string, source: Source) =>
     builder.append(what, { kind: "sumPool2d", source, window: [1, n], strides: [1, n], multiplier: 1 });
 
-  const centred = builder.append(`${name} centred`, {
-    kind: "combine",
-    sources: [flat, over(`${name} sum of row`, sumOf(`${name} sum`, flat))],
-    multipliers: [Int32Array.of(n), Int32Array.of(-1)],
-    bias: Int32Array.of(0),
-  });
-  const reach = Math.max(1, builder.hullOf(centred).hi);
-  const magnitude = Math.min(256, Math.floor(Math.sqrt(2 ** 24 / n)) - 1);
-  const centredShift = Math.max(0, Math.ceil(Math.log2(reach / magnitude)));
-  const u = builder.append(`${name} centred, 9 bits`, {
-    kind: "requantize",
-    source: centred,
-    shifts: [centredShift],
-    lo: -magnitude,
-    hi: magnitude - 1,
-  });
+  const { source: u, step } = centred(context, node, x.scale[0]!, flat);
   const squares = sumOf(
     `${name} sum of squares`,
     builder.append(`${name} squares`, { kind: "multiply", sources: [u, u] }),
@@ -60,8 +47,6 @@ export function lowerLayerNorm(context: Lowering, _at: FloatSource, node: FloatL
     lo: 0,
     hi: VARIANCE_LEVELS,
   });
-  // What one step of u stands for, and what u is divided by.
-  const step = (x.scale[0]! * 2 ** centredShift) / n;
   const least = Math.max(1, Math.min(...seen, VARIANCE_LEVELS) / 4) / 2 ** squareShift;
   const inverse = (w: number) => step / Math.sqrt((step ** 2 * Math.max(w, least) * 2 ** squareShift) / n + epsilon);
 
@@ -86,6 +71,77 @@ export function lowerLayerNorm(context: Lowering, _at: FloatSource, node: FloatL
     scale: Float64Array.from(node.gamma, (gamma) => scale * (Math.abs(gamma) || 1)),
     offset: Float64Array.from(node.beta),
   };
+}
+
+/**
+ * `x` less the mean of its row, in `step`s: `gain · x − round(gain · Σx / n)`, which rounds but once a row. Where squares of
+ * that could not be summed, `n·x − Σx` is rescaled instead.
+ */
+function centred(
+  { builder }: Lowering,
+  { name }: FloatLayerNorm,
+  scale: number,
+  flat: Source,
+): { readonly source: Source; readonly step: number } {
+  const rowShape = builder.shapeOf(flat);
+  const n = rowShape[1]!;
+  const overRow = (what: string, source: Source) =>
+    builder.append(what, { kind: "broadcast", source, shape: rowShape });
+  const difference = (what: string, gain: number, subtracted: Source) =>
+    builder.append(what, {
+      kind: "combine",
+      sources: [flat, subtracted],
+      multipliers: [Int32Array.of(gain), Int32Array.of(-1)],
+      bias: Int32Array.of(0),
+    });
+  const sum = builder.append(`${name} sum`, {
+    kind: "sumPool2d",
+    source: flat,
+    window: [1, n],
+    strides: [1, n],
+    multiplier: 1,
+  });
+  const magnitude = Math.min(LARGEST_CENTRED, Math.floor(Math.sqrt(2 ** 24 / n)) - 1);
+  const { lo, hi } = builder.hullOf(flat);
+  const gain = 2 ** Math.floor(Math.log2(magnitude / (hi - lo + 1)));
+  if (gain >= 1) {
+    const mean = builder.append(`${name} mean`, {
+      kind: "requantize",
+      ...scaledSum(builder, name, sum, gain / n),
+      lo: gain * lo,
+      hi: gain * Math.max(hi, lo + 1),
+    });
+    return { source: difference(`${name} centred`, gain, overRow(`${name} mean of row`, mean)), step: scale / gain };
+  }
+  const exact = difference(`${name} centred`, n, overRow(`${name} sum of row`, sum));
+  const reach = Math.max(1, builder.hullOf(exact).hi);
+  const limit = Math.min(256, magnitude);
+  const shift = Math.max(0, Math.ceil(Math.log2(reach / limit)));
+  const source = builder.append(`${name} centred, 9 bits`, {
+    kind: "requantize",
+    source: exact,
+    shifts: [shift],
+    lo: -limit,
+    hi: limit - 1,
+  });
+  return { source, step: (scale * 2 ** shift) / n };
+}
+
+/** What, shifted, is `sum · factor`: as it is for a power of two, else times the largest integer that keeps it exact. */
+function scaledSum(builder: Lowering["builder"], name: string, sum: Source, factor: number) {
+  const { lo, hi } = builder.hullOf(sum);
+  const reach = Math.max(Math.abs(lo), hi, 1);
+  const isPower = Number.isInteger(Math.log2(factor)) && factor <= 1;
+  const shift = isPower ? 0 - Math.log2(factor) : Math.min(20, Math.floor(Math.log2(2 ** 23 / (reach * factor))));
+  if (isPower) return { source: sum, shifts: [shift] };
+  const multipliers = [Int32Array.of(Math.round(factor * 2 ** shift))];
+  const source = builder.append(`${name} scaled sum`, {
+    kind: "combine",
+    sources: [sum],
+    multipliers,
+    bias: Int32Array.of(0),
+  });
+  return { source, shifts: [shift] };
 }
 
 /** The largest normalised value that the probes show. */

@@ -10,6 +10,12 @@ import { channelMeans } from "../Statistics.ts";
 /** Biases are corrected by so many samples at most. */
 export const PROBES = 64;
 
+/** A linear step whose sums are added to something else before they are rescaled together. */
+export interface Joint {
+  readonly map: Pick<LinearMap, "name" | "beside">;
+  readonly finish: Finish;
+}
+
 /**
  * Quantizes a linear map, appends it, and corrects its bias: the mean, over the probes, of what rounding costs each
  * channel is added (Nagel et al., "Data-Free Quantization Through Weight Equalization and Bias Correction", 2019).
