@@ -33,9 +33,11 @@ export function chooseIntegers(
   const { candidates, best } = searchPlan(calibration, base, {
     kinds,
     isAllowed: (quantized) => isClose(quantized, base, options) && heldOut.lossOf(quantized) <= lossOf(options),
+    onProgress: options.onSearch,
   });
+  // Also of those that were refused by their calibration data, or never asked: an author compares them all.
   const trade = candidates.map(({ quantized }) =>
-    pointOf(quantized, quantized === best.quantized, heldOut.known(quantized)),
+    pointOf(quantized, quantized === best.quantized, heldOut.accuracyOf(quantized)),
   );
   return { chosen: best.quantized, trade };
 }
@@ -64,12 +66,15 @@ class HeldOut {
     this.float = this.shareRight(floatScores(floatModel, this.samples));
   }
 
-  known(quantized: Calibrated): number | undefined {
-    return this.measured.get(quantized);
-  }
-
   /** By how much the share of right answers falls behind the float model's. */
   lossOf(quantized: Calibrated): number {
+    return this.float - this.accuracyOf(quantized);
+  }
+
+  /** The share of right answers. */
+  accuracyOf(quantized: Calibrated): number {
+    const known = this.measured.get(quantized);
+    if (known !== undefined) return known;
     const { model, outputScale } = quantized;
     const run = scoreRunner(model);
     const right = this.shareRight(
@@ -79,7 +84,7 @@ class HeldOut {
       }),
     );
     this.measured.set(quantized, right);
-    return this.float - right;
+    return right;
   }
 
   private shareRight(scores: readonly ArrayLike<number>[]): number {

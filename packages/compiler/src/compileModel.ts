@@ -16,6 +16,7 @@ import { checkOptions } from "./checkOptions.ts";
 import type { FloatModel } from "./float/types.ts";
 import { chooseIntegers } from "./chooseIntegers.ts";
 import { estimateConstraints } from "./quantize/estimate/estimateConstraints.ts";
+import type { SearchProgress } from "./quantize/search/searchPlan.ts";
 import type { ClippingRule } from "./quantize/ranges.ts";
 import { generateSkeleton } from "./skeleton/generateSkeleton.ts";
 
@@ -41,6 +42,8 @@ export interface CompileModelOptions {
   readonly maximumLoss?: number | undefined;
   /** For scores: the root mean square error that a search may leave, as a share of the scores' own; default 0.05. */
   readonly maximumError?: number | undefined;
+  /** Told how far a search is, which takes minutes for a large model. */
+  readonly onSearch?: ((progress: SearchProgress) => void) | undefined;
 }
 
 export interface CompiledModel {

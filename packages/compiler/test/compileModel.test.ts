@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { layers, type Sequential } from "@tensorflow/tfjs-layers";
 import { decodeOutput, encodeInput, outputPackingOf, packOutputs, parseModel, runReference } from "@verimesh/core";
 import { expect } from "chai";
-import { compileModel, readLayersModel, type CompileModelOptions } from "../src/index.ts";
+import { compileModel, readLayersModel, type CompileModelOptions, type SearchProgress } from "../src/index.ts";
 import { build, conv, dense, optionsFor } from "./models.ts";
 import { expectError } from "./read/expectError.ts";
 
@@ -207,7 +207,9 @@ describe("compileModel", () => {
       const model = await build([12], [dense(24, "relu"), dense(4, "softmax")]);
       const options = { ...optionsFor(model, "argmax"), maximumLoss: 0.1 };
       const plain = compile(model, options);
-      const found = compile(model, { ...options, weightBits: "search", activationBits: "search" });
+      const told: SearchProgress[] = [];
+      const onSearch = (progress: SearchProgress) => void told.push(progress);
+      const found = compile(model, { ...options, weightBits: "search", activationBits: "search", onSearch });
       expect(found.constraints).to.be.below(plain.constraints);
       expect(found.accuracy.float - found.accuracy.integer).to.be.at.most(0.1);
       expect(plain.trade).to.have.length(1);
@@ -216,6 +218,10 @@ describe("compileModel", () => {
       expect(first).to.include({ constraints: plain.constraints, error: plain.calibrationReport.error });
       const chosen = found.trade.filter(({ isChosen }) => isChosen);
       expect(chosen.map(({ constraints }) => constraints)).to.deep.equal([found.constraints]);
+      for (const { accuracy } of found.trade) expect(accuracy).to.be.within(0, 1);
+      expect(first!.accuracy).to.equal(plain.accuracy.integer);
+      expect(new Set(told.map(({ part }) => part))).to.deep.equal(new Set(["steps", "candidates"]));
+      for (const { done, of } of told) expect(done).to.be.within(0, of - 1);
     });
 
     it("takes fewer bits the more may be lost, for scores by their error", async () => {

@@ -9,6 +9,7 @@ import { readModelFolder } from "../author/readModelFolder.ts";
 import { storeBundle, storeWithoutCircuit } from "../author/storeBundle.ts";
 import type { FinishedFiles } from "../setup/ceremonyKey.ts";
 import { approveRegistration } from "../model/approveRegistration.ts";
+import { searchText } from "../model/compile.ts";
 import { connectAs, type Context, openStore } from "./Context.ts";
 import { LOCAL_CHAINS } from "./requireSoundSetup.ts";
 
@@ -44,7 +45,10 @@ export async function registerModelFolder(
   const backend = await loadBackend(["wasm", "cpu"]);
   out.progress(`Quantizing ${directory} on ${backend.description}`);
   const { name, description, floatModel, options: compileOptions } = await readModelFolder(directory);
-  const compiled = compileModel(floatModel, compileOptions);
+  const compiled = compileModel(floatModel, {
+    ...compileOptions,
+    onSearch: (progress) => out.progress(searchText(progress)),
+  });
   const source = { ...compiled, name, description, evaluation: encodedEvaluation(compileOptions) };
   const store = openStore(context);
   const { manifest, ...bundle } = options.circuit

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { compileModel, type CompileModelOptions } from "@verimesh/compiler";
+import { compileModel, type CompileModelOptions, type SearchProgress } from "@verimesh/compiler";
 import { reportModel } from "@verimesh/compiler/report";
 import { encodeInput, type Hiding, VerimeshError } from "@verimesh/core";
 import { loadBackend } from "@verimesh/executor";
@@ -34,7 +34,7 @@ export async function compileModelFolder(
   const { name, description, floatModel, options: described } = await readModelFolder(directory);
   const chosen = withChoices(described, options);
   out.progress(`Quantizing ${directory} on ${backend.description}`);
-  const compiled = compileModel(floatModel, chosen);
+  const compiled = compileModel(floatModel, { ...chosen, onSearch: (progress) => out.progress(searchText(progress)) });
   const first = encodeInput(chosen.evaluation.samples[0]!, chosen.inputEncoding, { clamp: true });
   const report = reportModel(compiled, {
     ...{ name, description, floatModel },
@@ -43,6 +43,13 @@ export async function compileModelFolder(
   });
   const files = await writeCompiled(options.out ?? join(directory, "compiled"), compiled, report);
   printReport(out, report, files);
+}
+
+/** A line for people: "Trying circuits: 3 of at most 14". */
+export function searchText({ part, done, of }: SearchProgress): string {
+  return part === "steps"
+    ? `Measuring what each layer's bits are worth: ${done + 1} of ${of}`
+    : `Trying circuits: ${done + 1} of at most ${of}`;
 }
 
 /** What the command line says goes before what the folder says. */

@@ -38,6 +38,7 @@ const COMPARISON_WORK = 1e9;
 const FEWEST_SAMPLES = 50;
 const PROBE_WORK = 1e8;
 const FEWEST_PROBES = 16;
+const SKETCHED_SAMPLES = 100;
 
 /** What the float model gives on calibration data, and quantizing by any plan against it. */
 export class Calibration {
@@ -68,16 +69,27 @@ export class Calibration {
 
   /** Quantizes by a plan and compares with the float model. */
   quantize(plan: QuantizationPlan): Calibrated {
-    const probes = this.inputs.slice(0, Math.min(PROBES, Math.max(FEWEST_PROBES, PROBE_WORK / workOf(this.model))));
-    const closed = quantizeModel(this.model, { ...this.options, plan, statistics: this.statistics, probes });
+    const closed = this.quantizeClosed(plan);
     const quantized = { ...closed, model: openClamps(closed.model, closed.openable) };
-    return { ...quantized, ...this.compare(quantized), plan };
+    return { ...quantized, ...this.compare(quantized, this.inputs.length), plan };
+  }
+
+  private quantizeClosed(plan: QuantizationPlan): QuantizedModel {
+    const probes = this.inputs.slice(0, Math.min(PROBES, Math.max(FEWEST_PROBES, PROBE_WORK / workOf(this.model))));
+    return quantizeModel(this.model, { ...this.options, plan, statistics: this.statistics, probes });
   }
 
   /** The same; null where sums do not fit. */
   attempt(plan: QuantizationPlan): Calibrated | null {
-    const result = this.tried(plan);
-    return result instanceof VerimeshError ? null : result;
+    return orNull(() => this.quantize(plan));
+  }
+
+  /** What tells plans apart at a fraction of the time: clamps are left where they are, and fewer samples compared. */
+  sketch(plan: QuantizationPlan): Calibrated | null {
+    return orNull(() => {
+      const closed = this.quantizeClosed(plan);
+      return { ...closed, ...this.compare(closed, Math.min(this.inputs.length, SKETCHED_SAMPLES)), plan };
+    });
   }
 
   /** Names of the steps that weights or rescalings belong to. */
@@ -90,7 +102,8 @@ export class Calibration {
    * most often as the float model, on a tie the one whose scores are closest. Held-out data play no part.
    */
   best(plan: Omit<QuantizationPlan, "rule" | "correctsBias">): Calibrated {
-    const tried = (rule: ClippingRule, correctsBias: boolean) => this.tried({ ...plan, rule, correctsBias });
+    const tried = (rule: ClippingRule, correctsBias: boolean) =>
+      orError(() => this.quantize({ ...plan, rule, correctsBias }));
     const results = CLIPPING_RULES.map((rule) => tried(rule, true));
     const made = results.filter((result): result is Calibrated => !(result instanceof VerimeshError));
     if (made.length === 0) throw results[0] as VerimeshError;
@@ -99,28 +112,34 @@ export class Calibration {
     return plain instanceof VerimeshError || !isCloser(plain, best) ? best : plain;
   }
 
-  /** A range so wide that its sums do not fit may do under another rule. */
-  private tried(plan: QuantizationPlan): Calibrated | VerimeshError {
-    try {
-      return this.quantize(plan);
-    } catch (error) {
-      if (error instanceof VerimeshError && error.code === "QUANTIZATION_IMPOSSIBLE") return error;
-      throw error;
-    }
-  }
-
-  private compare({ model, outputScale }: QuantizedModel): Closeness {
+  private compare({ model, outputScale }: QuantizedModel, samples: number): Closeness {
     let [same, difference, size] = [0, 0, 1e-30];
     const run = scoreRunner(model);
-    this.inputs.forEach((input, index) => {
+    const inputs = this.inputs.slice(0, samples);
+    inputs.forEach((input, index) => {
       const expected = this.scores[index]!;
       const scores = Float64Array.from(run(input), (score) => score * outputScale);
       if (this.decide(scores) === this.decide(expected)) same++;
       scores.forEach((score, o) => (difference += (score - expected[o]!) ** 2));
       expected.forEach((score) => (size += score ** 2));
     });
-    return { agreement: same / this.inputs.length, error: Math.sqrt(difference / size) };
+    return { agreement: same / inputs.length, error: Math.sqrt(difference / size) };
   }
+}
+
+/** A range so wide that its sums do not fit may do under another rule. */
+function orError(quantize: () => Calibrated): Calibrated | VerimeshError {
+  try {
+    return quantize();
+  } catch (error) {
+    if (error instanceof VerimeshError && error.code === "QUANTIZATION_IMPOSSIBLE") return error;
+    throw error;
+  }
+}
+
+function orNull(quantize: () => Calibrated): Calibrated | null {
+  const result = orError(quantize);
+  return result instanceof VerimeshError ? null : result;
 }
 
 function isCloser(a: Closeness, b: Closeness): boolean {

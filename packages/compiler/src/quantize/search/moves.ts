@@ -18,17 +18,28 @@ const LEAST_BITS = { weightBits: 2, activationBits: 3 } as const;
 const PROBED = 3;
 
 /**
- * All moves, those first that save most for what they add. Each step is measured once with three bits less; rounding
+ * All moves, those first that save most for what they add. Each step is sketched once with three bits less; rounding
  * noise is four times as large, squared, for each bit.
+ *
+ * @param onProgress told before each step how many have been sketched, of how many
  */
-export function rankedMoves(calibration: Calibration, base: Calibrated, kinds: readonly (keyof StepPlan)[]): Move[] {
+export function rankedMoves(
+  calibration: Calibration,
+  { plan }: Calibrated,
+  kinds: readonly (keyof StepPlan)[],
+  onProgress: (done: number, all: number) => void = () => {},
+): Move[] {
+  const base = calibration.sketch(plan);
+  if (base === null) return [];
   const cost = estimateConstraints(base.model).total;
   const moves: Move[] = [];
-  for (const step of calibration.steps()) {
+  const steps = calibration.steps();
+  for (const [k, step] of steps.entries()) {
+    onProgress(k, steps.length);
     for (const what of kinds) {
       const standard = base.plan.standard[what];
       const probed = Math.max(LEAST_BITS[what], standard - PROBED);
-      const probe = calibration.attempt(withBits(base.plan, step, what, probed));
+      const probe = calibration.sketch(withBits(base.plan, step, what, probed));
       if (probe === null) continue;
       const saved = (cost - estimateConstraints(probe.model).total) / (standard - probed);
       if (saved <= 0) continue;

@@ -16,6 +16,14 @@ export interface SearchOptions {
   readonly kinds: readonly (keyof StepPlan)[];
   /** Whether a candidate loses no more than the author allows. */
   readonly isAllowed: (quantized: Calibrated) => boolean;
+  readonly onProgress?: ((progress: SearchProgress) => void) | undefined;
+}
+
+/** How far a search is: it first learns what each step's bits are worth, then tries circuits, `of` at most. */
+export interface SearchProgress {
+  readonly part: "steps" | "candidates";
+  readonly done: number;
+  readonly of: number;
 }
 
 /** Points of the curve that are tried before it is refined. */
@@ -31,11 +39,13 @@ const MORE_BITS = 7;
 export function searchPlan(
   calibration: Calibration,
   base: Calibrated,
-  { kinds, isAllowed }: SearchOptions,
+  { kinds, isAllowed, onProgress = () => {} }: SearchOptions,
 ): { readonly candidates: readonly Candidate[]; readonly best: Candidate } {
-  const moves = rankedMoves(calibration, base, kinds);
+  const moves = rankedMoves(calibration, base, kinds, (done, of) => onProgress({ part: "steps", done, of }));
   const candidates = new Map<number, Candidate>([[0, candidateOf(base)]]);
+  let done = 0;
   const tried = (taken: number): boolean => {
+    onProgress({ part: "candidates", done: done++, of: POINTS + REFINEMENTS });
     const known = candidates.get(taken) ?? make(calibration, base, moves.slice(0, taken));
     if (known !== null) candidates.set(taken, known);
     return known !== null && isAllowed(known.quantized);
