@@ -175,7 +175,7 @@ function inLogs(logs: readonly Log[], isAbout: (log: Log) => boolean): Named[] {
 }
 
 function encodeLog(event: AbiEvent, values: readonly unknown[]): Log {
-  const args: Record<string, unknown> = Object.fromEntries(event.inputs.map(({ name }, i) => [name, values[i]]));
+  const args = Object.fromEntries(event.inputs.map(({ name }, i) => [name!, values[i]]));
   const plain = event.inputs.flatMap((input, i) => (input.indexed ? [] : [{ input, value: values[i] }]));
   return {
     topics: encodeEventTopics({ abi: [event], eventName: event.name, args }) as [Hex, ...Hex[]],

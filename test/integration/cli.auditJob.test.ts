@@ -9,6 +9,7 @@ import {
   toSolidityProof,
 } from "@verimesh/core";
 import { openProver } from "@verimesh/prover";
+import { deepRuns } from "@verimesh/core/testing";
 import { expect } from "chai";
 import { createWalletClient, type Hex, http, keccak256, numberToHex, parseEther } from "viem";
 import { hardhat } from "viem/chains";
@@ -28,11 +29,18 @@ describe("verimesh audit job", () => {
   const jobs = {} as Record<"proof" | "quorum" | "optimistic" | "cancelled", bigint>;
 
   const person = (index: number) =>
-    createWalletClient({ account: world.net.account(index), chain: hardhat, transport: http(world.net.rpcUrl) }).extend(
+    createWalletClient({ account: accountOf(index), chain: hardhat, transport: http(world.net.rpcUrl) }).extend(
       verimeshActions(world.net.deployment),
     );
+  // Deriving one takes longer than most of what it is used for.
+  const accounts = new Map<number, ReturnType<AuditNetwork["net"]["account"]>>();
+  const accountOf = (index: number) => {
+    const known = accounts.get(index) ?? world.net.account(index);
+    accounts.set(index, known);
+    return known;
+  };
   const indexOf = (address: string): number =>
-    PROVIDERS.find((index) => world.net.account(index).address.toLowerCase() === address.toLowerCase())!;
+    PROVIDERS.find((index) => accountOf(index).address.toLowerCase() === address.toLowerCase())!;
 
   before(async () => {
     world = await startAuditNetwork();
@@ -148,11 +156,15 @@ describe("verimesh audit job", () => {
       ["quorum", "requested terms", 3n, 240n],
       ["quorum", "votes", 3n, 242n, "quorum"],
       ["input's place", "request", 3n, 248n],
-      ["provider", "draw", 5n, 0n],
+      ["provider", "phases", 5n, 0n],
       ["provider", "challenge", 5n, 0n, "optimistic"],
       ["price", "payment", 5n, 160n],
     ];
-    for (const [name, check, slot, shift, of = "proof"] of fields) {
+    // In the storage itself a field of each slot; every value that an audit reads is altered in cli.auditJobKinds.test.ts.
+    const isFirst = ([, , slot, , of]: (typeof fields)[number], at: number): boolean =>
+      at === fields.findIndex((each) => each[2] === slot && each[4] === of);
+    const altered = deepRuns(1) > 1 ? fields : fields.filter(isFirst);
+    for (const [name, check, slot, shift, of = "proof"] of altered) {
       it(`${name}, of a job settled by ${of}`, async () => {
         const base = slotOf(SLOTS.jobs, jobs[of], slot);
         const { jobMarket } = world.net.deployment;
@@ -240,7 +252,7 @@ describe("verimesh audit job", () => {
 
   /** Where the first seat of a job's panel stands: its provider lowest. */
   async function seatsSlot(address: Hex, jobId: bigint): Promise<Hex> {
-    const members = PROVIDERS.map((index) => BigInt(world.net.account(index).address));
+    const members = PROVIDERS.map((index) => BigInt(accountOf(index).address));
     for (let mapping = 0; mapping < 24; mapping++) {
       for (const list of [
         slotOf(mapping, jobId),

@@ -1,21 +1,64 @@
-import { linkWeights, setupDev } from "@verimesh/prover";
 import {
   circuitLayout,
   encodeVerificationKey,
   linearConstraints,
+  type ProvableManifest,
+  requireProvable,
   serializeEvaluation,
   verificationKeyToJson,
 } from "@verimesh/core";
-import { compileCached } from "@verimesh/prover";
+import { compileCached, linkWeights, setupDev } from "@verimesh/prover";
 import { deepRuns } from "@verimesh/core/testing";
+import { verimeshPublicActions } from "@verimesh/sdk";
 import { expect } from "chai";
-import { type Hex, keccak256, numberToHex } from "viem";
+import { createPublicClient, custom, type Hex, keccak256, numberToHex } from "viem";
+import { hardhat } from "viem/chains";
+import { auditCircuit } from "../../packages/cli/src/audit/auditCircuit.ts";
+import type { AuditContext } from "../../packages/cli/src/audit/AuditContext.ts";
+import { type AuditedKeys, auditKeys } from "../../packages/cli/src/audit/auditKeys.ts";
+import { auditManifest } from "../../packages/cli/src/audit/auditManifest.ts";
+import { auditRegistry } from "../../packages/cli/src/audit/auditRegistry.ts";
+import { auditVerifier } from "../../packages/cli/src/audit/auditVerifier.ts";
+import { Findings } from "../../packages/cli/src/audit/Findings.ts";
 import { errorOf, run } from "../../packages/cli/test/run.ts";
 import { type AuditNetwork, inputs, model, slotOf, startAuditNetwork, wrongOf } from "./auditNetwork.ts";
+import { Tampering } from "./auditNetworkTampering.ts";
 
 /** Slots of the contracts' mappings, as the compiler lays them out. */
 const SLOTS = { owners: 2, models: 7, versions: 8, implementations: 2, retired: 3, proofSystems: 4 };
 const utf8 = new TextEncoder();
+
+/** Each value that the audit of a model reads of the chain, by the line that names it when it is altered. */
+const VALUES: Readonly<Record<string, readonly string[]>> = {
+  model: [
+    ...["nameOf", "royaltyBpsOf", "ownerOf", "RoyaltySet (missing)", "RoyaltySet.royaltyBps", "RoyaltySet.modelId"],
+    ...["ModelRegistered (missing)", "ModelRegistered (twice)", "ModelRegistered.modelId", "ModelRegistered.author"],
+    ...["ModelRegistered.name", "Transfer (missing)", "Transfer (twice)", "Transfer.from", "Transfer.to"],
+    "Transfer.tokenId",
+  ],
+  version: [
+    ...["versionOf.verifier", "versionOf.outputWords", "versionOf.inputWords", "versionOf.manifestCid"],
+    ...[
+      "VersionPublished (missing)",
+      "VersionPublished (twice)",
+      "VersionPublished.modelId",
+      "VersionPublished.version",
+    ],
+    ...["VersionPublished.manifestCid", "VersionPublished.verifier", "VersionPublished.outputWords"],
+    "VersionPublished.inputWords",
+  ],
+  deprecation: ["versionOf.deprecated"],
+  "verifier's registration": ["proofSystemOf.proofSystem"],
+  "verifier's address": ["implementationOf", "predictVerifier"],
+  "verifier's code": ["code"],
+  "verifier's answers": ["verifyProof"],
+};
+
+/** What may be altered without a line that is wrong, and why. */
+const UNNAMED_VALUES: Readonly<Record<string, string>> = {
+  "RoyaltySet (twice)": "the same royalty again changes nothing",
+  isRetired: "a retired proof system takes no new versions, and those that there are stay right: the line says so",
+};
 
 describe("verimesh audit model", () => {
   let world: AuditNetwork;
@@ -133,6 +176,46 @@ describe("verimesh audit model", () => {
       expect(wrong).to.deep.equal(["verifier's address", "verifier's code", "verifier's answers"]);
     });
   });
+
+  it("names each value that it reads of the chain, by the line that the table states", async () => {
+    const { client, deployment, store } = world.net;
+    const tampering = new Tampering((args) => client.request(args as never));
+    const transport = custom({ request: tampering.request }, { retryCount: 0 });
+    const reader: unknown = createPublicClient({ chain: hardhat, transport, cacheTime: 0 }).extend(
+      verimeshPublicActions(deployment),
+    );
+    const { signal } = new AbortController();
+    // Circuit and keys stay the same: what is altered is on the chain alone.
+    let derived: AuditedKeys | undefined;
+    const audit = async (): Promise<string[]> => {
+      const findings = new Findings(signal);
+      const context = { client: reader as AuditContext["client"], deployment, store, findings, signal };
+      const record = await auditRegistry(context, modelId, 1n);
+      const manifest = record && (await auditManifest(context, record));
+      if (record === undefined || manifest === undefined) return wrongOf({ valid: false, checks: findings.list });
+      derived ??= await keysOf(context, requireProvable(manifest));
+      await auditVerifier(context, record.version, derived);
+      return wrongOf({ valid: findings.allRight, checks: findings.list });
+    };
+    expect(await audit()).to.deep.equal([]);
+    const altered = new Set<string>();
+    const unseen: string[] = [];
+    for (const alteration of tampering.alterations()) {
+      const { name } = alteration;
+      altered.add(name);
+      if (name in UNNAMED_VALUES) continue;
+      const lines = Object.entries(VALUES).flatMap(([line, names]) => (names.includes(name) ? [line] : []));
+      const wrong = await tampering.while(alteration, audit);
+      if (!lines.some((line) => wrong.includes(line))) unseen.push(`${name}: wrong are ${wrong.join(", ") || "none"}`);
+    }
+    expect(unseen).to.deep.equal([]);
+    expect([...altered]).to.have.members([...new Set(Object.values(VALUES).flat()), ...Object.keys(UNNAMED_VALUES)]);
+  });
+
+  async function keysOf(context: AuditContext, manifest: ProvableManifest): Promise<AuditedKeys | undefined> {
+    const silent = { ...context, findings: new Findings(context.signal) };
+    return auditKeys(silent, manifest, model, await auditCircuit(silent, manifest, model));
+  }
 
   describe("names the value on the chain that was altered:", () => {
     const versionSlot = () => slotOf(slotOf(SLOTS.versions, modelId), 1n);
