@@ -7,6 +7,7 @@ import { compileCached } from "@verimesh/prover";
 import { expect } from "chai";
 import { CircuitUnderTest } from "../../packages/prover/test/helpers/CircuitUnderTest.ts";
 import { falseTrace } from "../../packages/prover/test/helpers/forging/falseTrace.ts";
+import { DIRECTIONS } from "../../packages/prover/test/helpers/forging/Forgery.ts";
 import { forgedWires, isFreeByDesign } from "../../packages/prover/test/helpers/forging/freeByDesign.ts";
 import { benchModels, type ExampleModel, exampleModels } from "../../scripts/models/exampleModels.ts";
 import { prepareModel } from "../../scripts/models/prepareModel.ts";
@@ -72,7 +73,7 @@ for (const [name, prepare] of Object.entries(examples)) {
       // The last first: the answer and what it is made of.
       for (let at = claims.length - 1; at >= 0; at -= step) {
         const wire = claims[at]!;
-        for (const direction of ["forward", "backward"] as const) {
+        for (const direction of DIRECTIONS) {
           for (const value of [witness[wire]! + 1n, 1n - witness[wire]!]) {
             const forged = circuit.forge(witness, wire, value, direction);
             expect(forgedWires(circuit, witness, forged), circuit.nameOf(wire)).to.deep.equal([]);

@@ -79,6 +79,8 @@ describe("attacks on Requantize", () => {
       expect(circuit.isSatisfied(circuit.changed(witness, { y: claim }))).to.equal(false);
       expect(circuit.forge(witness, circuit.wire("y"), claim)).to.equal(null);
       expect(circuit.forge(witness, circuit.wire("y"), claim, "forward")).to.equal(null);
+      // By what the first of the clamp's two rows leaves: its factor.
+      expect(circuit.forge(witness, circuit.wire("y"), claim, "loosest")).to.equal(null);
     }
   });
 

@@ -35,6 +35,17 @@ describe("the forger", () => {
     expect(circuit.forge(witness, circuit.wire("quotient"), 1n)).not.to.equal(null);
   });
 
+  it("finds a hint that makes up for a change, though the row has wires that cannot", async () => {
+    const circuit = await CircuitUnderTest.compile(
+      ["arithmetic/UpperBits.circom"],
+      `signal input x; signal input block; signal output y; signal hint; signal upper[3] <== UpperBits(4, 0)(x);
+       hint <-- 1; y <-- block + upper[0]; block * hint === y - upper[0];`,
+    );
+    const witness = await circuit.witness({ x: 3n, block: 2n });
+    expect(circuit.forge(witness, circuit.wire("y"), 7n, "backward")).to.equal(null);
+    expect(circuit.forge(witness, circuit.wire("y"), 7n, "loosest")).not.to.equal(null);
+  });
+
   it("finds the one other value that a wire can take alone, however far away", async () => {
     // A square without its sign, and a value that only matters where x is not 3.
     const circuit = await CircuitUnderTest.compile(

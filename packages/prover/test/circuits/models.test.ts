@@ -5,6 +5,7 @@ import { generateSkeleton } from "../../../compiler/src/skeleton/generateSkeleto
 import { CircuitUnderTest } from "../helpers/CircuitUnderTest.ts";
 import { compileModels } from "../helpers/compileModels.ts";
 import { falseTrace } from "../helpers/forging/falseTrace.ts";
+import { DIRECTIONS } from "../helpers/forging/Forgery.ts";
 import { forgedWires, isFreeByDesign } from "../helpers/forging/freeByDesign.ts";
 import { graphModels } from "../helpers/graphModels.ts";
 
@@ -74,7 +75,7 @@ describe("the linked circuit of a model", () => {
         const step = Math.max(1, Math.floor(witness.length / wireBudget));
         for (let wire = 1; wire < witness.length; wire += step) {
           if (circuit.isInput(wire) || (!isDeep && isHashing(circuit.nameOf(wire)))) continue;
-          for (const direction of ["forward", "backward"] as const) {
+          for (const direction of DIRECTIONS) {
             for (const value of [witness[wire]! + 1n, 1n - witness[wire]!]) {
               const forged = circuit.forge(witness, wire, value, direction);
               expect(forgedWires(circuit, witness, forged)).to.deep.equal([]);

@@ -59,8 +59,10 @@ describe("circuit templates", () => {
           for (let wire = 1; wire < witness.length; wire += step) {
             if (circuit.isInput(wire)) continue;
             for (const value of [witness[wire]! + 1n, witness[wire]! - 1n, 1n - witness[wire]!]) {
-              const forged = circuit.forge(witness, wire, value);
-              expect(forgedWires(circuit, witness, forged)).to.deep.equal([]);
+              for (const direction of ["backward", "loosest"] as const) {
+                const forged = circuit.forge(witness, wire, value, direction);
+                expect(forgedWires(circuit, witness, forged)).to.deep.equal([]);
+              }
             }
           }
         }

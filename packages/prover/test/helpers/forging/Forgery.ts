@@ -3,8 +3,12 @@ import { modR } from "../../../src/binary/fieldElements.ts";
 import { fieldInverse } from "./fieldInverse.ts";
 import type { Rows, Term } from "./Rows.ts";
 
-/** Which of a row's wires is tried first: `backward` the one that occurs first, mostly what a row consumes; `forward` the last, mostly what it makes. */
-export type Direction = "backward" | "forward";
+/**
+ * Which of a row's wires is tried first: `backward` the one that occurs first, mostly what a row consumes; `forward` the
+ * last, mostly what it makes; `loosest` the one that is in the fewest rows, as hints are.
+ */
+export const DIRECTIONS = ["backward", "forward", "loosest"] as const;
+export type Direction = (typeof DIRECTIONS)[number];
 
 /** A true witness, its sums, and the wires that a forger must leave as they are. */
 export interface ForgeryGround {
@@ -48,12 +52,16 @@ export class Forgery {
     const [left, right, product] = this.sumsOf(row);
     if (c.length === 0) {
       // a · b = 0: make a zero.
-      const found = a.find(({ wire }) => !this.isFixed(wire));
-      if (found !== undefined) this.move(found.wire, -left, modR(found.coefficient));
-      return found !== undefined;
+      for (const { wire } of this.ordered(a)) {
+        const coefficient = modR(coefficientOf(a, wire));
+        if (this.isFixed(wire) || coefficient === 0n) continue;
+        this.move(wire, -left, coefficient);
+        return true;
+      }
+      return false;
     }
     const made = this.direction === "forward" ? c.toReversed() : c;
-    for (const wire of new Set([...made, ...a, ...b].map((term) => term.wire))) {
+    for (const { wire } of this.ordered([...made, ...a, ...b])) {
       if (this.isFixed(wire)) continue;
       const [inA, inB, inC] = [a, b, c].map((side) => coefficientOf(side, wire)) as [bigint, bigint, bigint];
       if (inA !== 0n && inB !== 0n) continue;
@@ -63,6 +71,12 @@ export class Forgery {
       return true;
     }
     return false;
+  }
+
+  private ordered(terms: readonly Term[]): readonly Term[] {
+    if (this.direction !== "loosest") return terms;
+    const { rows } = this.ground;
+    return terms.toSorted((one, other) => rows.occurrences(one.wire) - rows.occurrences(other.wire));
   }
 
   /** Adds gap / slope to a wire. */

@@ -72,6 +72,11 @@ export class Rows {
     return true;
   }
 
+  /** How many terms the wire is in. */
+  occurrences(wire: number): number {
+    return this.wireStarts[wire + 1]! - this.wireStarts[wire]!;
+  }
+
   /** The value of every side, in [0, r). */
   sums(witness: readonly bigint[]): bigint[] {
     const sums = new Array<bigint>(3 * this.count).fill(0n);
