@@ -38,7 +38,7 @@ export interface IntegerMap {
 
 const MAX_SHIFT = 23;
 /** How much resolution a channel may give up for one bit less in the circuit. */
-const TRIM = 0.88;
+const TRIM = 0.7;
 
 /**
  * Quantizes a map whose sums are rescaled: `w_q = round(w / S_out · 2^s)`, per channel with the largest s that keeps
