@@ -1,4 +1,4 @@
-import { readModelFile } from "@verimesh/compiler/node";
+import { readModelFile, unsupportedLayers } from "@verimesh/compiler/node";
 import { countText, inspectModel, printable, shapeText } from "@verimesh/compiler/report";
 import { VerimeshError } from "@verimesh/core";
 import { loadBackend } from "@verimesh/executor";
@@ -6,22 +6,20 @@ import type { Context } from "../commands/Context.ts";
 import { modelFileOf } from "./modelFileOf.ts";
 
 /**
- * Shows what a model file holds. A layer that no circuit here computes is named with what to use instead, and the
- * command fails: reading stops there, so there may be more of them.
+ * Shows what a model file holds. All layers whose kind no circuit here computes are named with what to use instead, and
+ * the command fails. So it does for one of a supported kind with an option that is not, which is named alone.
  *
  * @throws VerimeshError MODEL_FILE_INVALID and what else `readModelFile` throws, but LAYER_UNSUPPORTED
  */
 export async function inspectModelFile({ out }: Context, path: string): Promise<boolean> {
   await loadBackend(["wasm", "cpu"]);
+  const file = await modelFileOf(path);
   let model;
   try {
-    model = await readModelFile(await modelFileOf(path));
+    model = await readModelFile(file);
   } catch (error) {
     if (!(error instanceof VerimeshError) || error.code !== "LAYER_UNSUPPORTED") throw error;
-    const unsupported = { what: printable(error.shortMessage), instead: printable(error.details ?? "") };
-    out.facts({ Unsupported: unsupported.what, Instead: unsupported.instead });
-    out.line("This is the first one; there may be more.");
-    out.result({ supported: false, unsupported });
+    await refuseLayers(out, file, error);
     return false;
   }
   const inspection = inspectModel(model);
@@ -40,4 +38,22 @@ export async function inspectModelFile({ out }: Context, path: string): Promise<
   out.line("Every layer has a circuit. Whether its numbers fit is seen when it is compiled with data.");
   out.result({ supported: true, ...inspection });
   return true;
+}
+
+/** @param error what stopped the reading: that of the first such layer, or an option's */
+async function refuseLayers(out: Context["out"], file: string, error: VerimeshError): Promise<void> {
+  const layers = await unsupportedLayers(file);
+  const unsupported = layers.map(({ name, kind, instead }) => ({
+    ...{ what: `${printable(name)} (${printable(kind)})`, instead: printable(instead) },
+  }));
+  if (unsupported.length === 0) {
+    unsupported.push({ what: printable(error.shortMessage), instead: printable(error.details ?? "") });
+  }
+  for (const { what, instead } of unsupported) out.facts({ Unsupported: what, Instead: instead });
+  out.line(
+    layers.length === 0
+      ? "This is the first one that is refused; there may be more."
+      : "These are all layers of a kind that is not supported; options are seen when the rest is read.",
+  );
+  out.result({ supported: false, unsupported });
 }

@@ -1,5 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { unsupportedLayers } from "@verimesh/compiler/node";
 import { expect } from "chai";
 import { errorOf, run, type Ran, temporaryDirectory } from "../run.ts";
 import { onnxBytes, onnxFolder, tensorflowFolder, xgboostFolder } from "./modelFolders.ts";
@@ -28,17 +29,34 @@ describe("verimesh model inspect", () => {
     expect(errorOf(await run("model", "inspect", folder, "--json")).code).to.equal("MODEL_FILE_INVALID");
   });
 
-  it("fails on a layer without a circuit, naming it and what to use instead", async () => {
+  it("fails on layers without a circuit, naming all of them and what to use instead", async () => {
     const directory = await temporaryDirectory();
-    await writeFile(join(directory, "model.onnx"), onnxBytes("Sin"));
+    await writeFile(join(directory, "model.onnx"), onnxBytes("Sin", "LSTM"));
     const ran = await run("model", "inspect", directory, "--json");
     expect(ran.status).to.equal(1);
-    const { supported, unsupported } = json(ran) as { supported: boolean; unsupported: Record<string, string> };
+    type Unsupported = { what: string; instead: string };
+    const { supported, unsupported } = json(ran) as { supported: boolean; unsupported: Unsupported[] };
     expect(supported).to.equal(false);
-    expect(unsupported["what"]).to.contain("Sin");
-    expect(unsupported["instead"]).not.to.equal("");
+    expect(unsupported).to.have.length(2);
+    expect(unsupported[0]!.what).to.contain("Sin");
+    expect(unsupported[1]!.what).to.contain("LSTM");
+    expect(unsupported[1]!.instead).to.contain("attention");
     const shown = await run("model", "inspect", directory);
-    expect(shown.stdout).to.contain("Unsupported").and.contain("Sin").and.contain("Instead");
+    expect(shown.stdout).to.contain("Unsupported").and.contain("Sin").and.contain("LSTM").and.contain("Instead");
+  });
+
+  it("names every class of a TensorFlow.js model that has no circuit, also in models within it", async () => {
+    const folder = await tensorflowFolder();
+    const layer = (kind: string, config: object = {}) => ({
+      class_name: kind,
+      config: { name: kind.toLowerCase(), ...config },
+    });
+    const layers = [layer("Dense"), layer("PReLU"), layer("Sequential", { layers: [layer("LSTM"), layer("ReLU")] })];
+    const modelTopology = { model_config: layer("Sequential", { layers }) };
+    await writeFile(join(folder, "model.json"), JSON.stringify({ modelTopology }));
+    const found = await unsupportedLayers(join(folder, "model.json"));
+    expect(found.map(({ name, kind }) => `${name} ${kind}`)).to.deep.equal(["prelu PReLU", "lstm LSTM"]);
+    expect(found[0]!.instead).to.contain("LeakyReLU");
   });
 
   it("shows format, shapes and parameters of each format, without data and without a chain", async () => {

@@ -48,11 +48,11 @@ export const onnxFolder = (): Promise<string> =>
     await writeFile(join(directory, "model.onnx"), onnxBytes());
   });
 
-/** @param activation its operator */
-export function onnxBytes(activation = "Relu"): Uint8Array {
+/** @param activations operators between the two matrices, one after the other */
+export function onnxBytes(...activations: readonly string[]): Uint8Array {
   const file = new OnnxFile([null, FEATURES], { seed: 5 });
   const hidden = file.op("Gemm", ["x", file.floats([FEATURES, 12]), file.floats([12])]);
-  const active = file.op(activation, [hidden]);
+  const active = (activations.length > 0 ? activations : ["Relu"]).reduce((x, name) => file.op(name, [x]), hidden);
   return file.bytes(file.op("Gemm", [active, file.floats([12, 2]), file.floats([2])]));
 }
 

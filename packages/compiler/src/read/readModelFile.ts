@@ -74,7 +74,8 @@ async function readTensorflow(json: JsonValue, path: string): Promise<FloatModel
   }
 }
 
-async function findModelFile(path: string): Promise<string> {
+/** The file that a path names: itself, or the only model in the folder. */
+export async function findModelFile(path: string): Promise<string> {
   const stats = await stat(path).catch((cause: unknown) =>
     invalid(path, "is not there", `Expected ${FORMATS}. ${String(cause)}`),
   );
