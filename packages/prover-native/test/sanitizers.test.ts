@@ -9,7 +9,7 @@ const packages = join(import.meta.dirname, "../..");
 const suites = [
   "prover-native/test/field.test.ts",
   "prover-native/test/curve.test.ts",
-  "prover-native/test/ceremony.test.ts",
+  "prover-native/test/nativeCeremony.test.ts",
   "prover/test/native.test.ts",
   "prover/test/nativeFiles.test.ts",
 ].map((file) => join(packages, file));
