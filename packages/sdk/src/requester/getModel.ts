@@ -46,12 +46,13 @@ export async function getModel(client: VerimeshClient, parameters: GetModelParam
   const { deployment, modelId, maxVersions = 20, signal } = parameters;
   const registry = { address: deployment.modelRegistry, abi: modelRegistryAbi } as const;
   const args = [modelId] as const;
-  const [rawName, royaltyBps, count, holder] = await Promise.all([
+  const [rawName, royaltyBps, count] = await Promise.all([
     read(client, { ...registry, functionName: "nameOf", args }, signal),
     read(client, { ...registry, functionName: "royaltyBpsOf", args }, signal),
     read(client, { ...registry, functionName: "versionCount", args }, signal),
-    read(client, { ...registry, functionName: "ownerOf", args }, signal),
   ]);
+  // Not beside them: it refuses a model that is not there as a token that is not.
+  const holder = await read(client, { ...registry, functionName: "ownerOf", args }, signal);
   const name = rawName.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
   const versions: ModelVersion[] = [];
   const oldest = count > BigInt(maxVersions) ? count - BigInt(maxVersions) + 1n : 1n;
