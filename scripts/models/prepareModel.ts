@@ -100,7 +100,9 @@ async function trainAndCompile(
 }
 
 /** Everything that training and quantizing depend on: code, data, and the versions in the lockfile. */
+/** All that the trained and quantized model follows from. Two models of one file differ in their names. */
 function sourcesOf(example: ExampleModel): string[] {
+  const { name, description, output, labels, weightBits, activationBits } = example;
   const roots = [
     ...example.sources,
     "examples/training",
@@ -111,8 +113,9 @@ function sourcesOf(example: ExampleModel): string[] {
     "packages/core/src/encoding",
     "package-lock.json",
   ];
-  return roots
+  const files = roots
     .flatMap((root) => (statSync(root).isDirectory() ? globSync(`${root}/**/*.{ts,json}`).sort() : [root]))
-    .filter((file) => existsSync(file) && !file.includes("node_modules") && !file.endsWith(".test.ts"))
-    .flatMap((file) => [file, readFileSync(file, "utf8")]);
+    .filter((file) => existsSync(file) && !file.includes("node_modules") && !file.endsWith(".test.ts"));
+  const options = JSON.stringify({ name, description, output, labels, weightBits, activationBits });
+  return [options, ...files.flatMap((file) => [file, readFileSync(file, "utf8")])];
 }
