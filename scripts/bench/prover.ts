@@ -99,7 +99,7 @@ function table({ name, runs, ...circuit }: Measurement): string {
   row(
     "peak memory",
     ({ peakBytes }) => peakBytes,
-    (bytes) => `${Math.round(bytes / 2 ** 20)} MiB`,
+    (bytes) => (Number.isNaN(bytes) ? "not known" : `${Math.round(bytes / 2 ** 20)} MiB`),
   );
   const { weights, linkSeconds, setupSeconds, setupCpuSeconds, executeSeconds, witnessSeconds } = circuit;
   const made = [
