@@ -99,8 +99,10 @@ async function trainAndCompile(
   return { name, description, model, skeleton, accuracy, inputEncoding, outputEncoding, samples, evaluation };
 }
 
-/** Everything that training and quantizing depend on: code, data, and the versions in the lockfile. */
-/** All that the trained and quantized model follows from. Two models of one file differ in their names. */
+/**
+ * Everything that training and quantizing depend on: options, code, data, and the versions in the lockfile. Two models of
+ * one file differ in their names.
+ */
 function sourcesOf(example: ExampleModel): string[] {
   const { name, description, output, labels, weightBits, activationBits } = example;
   const roots = [
