@@ -1,6 +1,7 @@
 import { VerimeshError, type InputEncoding } from "@verimesh/core";
 import { encodeSample, type Decide } from "../accuracy.ts";
 import type { FloatModel, FloatNode } from "../float/types.ts";
+import { attempt } from "./attempt.ts";
 import { PROBES } from "./lower/linear.ts";
 import { openClamps } from "./openClamps.ts";
 import type { QuantizationPlan } from "./plan.ts";
@@ -103,7 +104,7 @@ export class Calibration {
    */
   best(plan: Omit<QuantizationPlan, "rule" | "correctsBias">): Calibrated {
     const tried = (rule: ClippingRule, correctsBias: boolean) =>
-      orError(() => this.quantize({ ...plan, rule, correctsBias }));
+      attempt(() => this.quantize({ ...plan, rule, correctsBias }));
     const results = CLIPPING_RULES.map((rule) => tried(rule, true));
     const made = results.filter((result): result is Calibrated => !(result instanceof VerimeshError));
     if (made.length === 0) throw results[0] as VerimeshError;
@@ -127,18 +128,8 @@ export class Calibration {
   }
 }
 
-/** A range so wide that its sums do not fit may do under another rule. */
-function orError(quantize: () => Calibrated): Calibrated | VerimeshError {
-  try {
-    return quantize();
-  } catch (error) {
-    if (error instanceof VerimeshError && error.code === "QUANTIZATION_IMPOSSIBLE") return error;
-    throw error;
-  }
-}
-
 function orNull(quantize: () => Calibrated): Calibrated | null {
-  const result = orError(quantize);
+  const result = attempt(quantize);
   return result instanceof VerimeshError ? null : result;
 }
 

@@ -1,5 +1,6 @@
 import { VerimeshError } from "@verimesh/core";
 import type { FloatBinary, FloatConv2d, FloatDense, FloatSource } from "../../float/types.ts";
+import { attempt } from "../attempt.ts";
 import type { Encoded, Target } from "../encoded.ts";
 import type { Lowering } from "../Lowering.ts";
 import { largestOf, shortened, zip } from "../periodic.ts";
@@ -30,10 +31,11 @@ export function lowerJointSum(context: Lowering, at: FloatSource, node: FloatBin
 
   const layer = context.nodeOf(step) as FloatDense | FloatConv2d;
   const joint = { map: { name: `${layer.name} sums`, beside: reachOf(context, branch) }, finish };
-  const sums = fitting(() =>
+  // Where no shift makes the sums fit beside the branch, alone they may.
+  const sums = attempt(() =>
     layer.op === "dense" ? lowerDense(context, step, layer, joint) : lowerConv2d(context, step, layer, joint),
   );
-  return sums === null ? null : added(context, node.name, sums, branch, finish.target);
+  return sums instanceof VerimeshError ? null : added(context, node.name, sums, branch, finish.target);
 }
 
 function isReadOnce(context: Lowering, source: FloatSource): boolean {
@@ -54,16 +56,6 @@ function reachOf(context: Lowering, { source, scale, offset }: Encoded): Float64
     (lo, hi, step, from) => Math.max(Math.abs(lo), Math.abs(hi)) * step + Math.abs(from),
     ...[lows, highs, scale, offset],
   );
-}
-
-/** null where no shift makes the sums fit beside the branch: alone they may. */
-function fitting(lower: () => Encoded): Encoded | null {
-  try {
-    return lower();
-  } catch (error) {
-    if (error instanceof VerimeshError && error.code === "QUANTIZATION_IMPOSSIBLE") return null;
-    throw error;
-  }
 }
 
 function added(context: Lowering, name: string, sums: Encoded, branch: Encoded, target: Target): Encoded | null {
